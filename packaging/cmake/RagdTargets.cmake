@@ -6,7 +6,7 @@
 # ragd_module(NAME <layer> SOURCES <file>... [LIBS <target>...])
 #
 # A folder of the daemon as the static library ragd_<layer>. It sees and links
-# the layers that layers.txt allows, and LIBS beside them.
+# the layers that layers.txt allows, the SDK's headers, and LIBS beside them.
 function(ragd_module)
     cmake_parse_arguments(M "" "NAME" "SOURCES;LIBS" ${ARGN})
     set(target ragd_${M_NAME})
@@ -14,12 +14,13 @@ function(ragd_module)
     list(TRANSFORM below PREPEND ragd_ OUTPUT_VARIABLE links)
     if(NOT M_SOURCES)
         add_library(${target} INTERFACE)
-        target_link_libraries(${target} INTERFACE ${links} ${M_LIBS})
+        target_link_libraries(${target} INTERFACE ragd_sdk ${links} ${M_LIBS})
         return()
     endif()
     add_library(${target} STATIC ${M_SOURCES})
     ragd_sees(${target} ${M_NAME} ${below})
-    target_link_libraries(${target} PRIVATE ragd_flags PUBLIC ${links} ${M_LIBS})
+    target_link_libraries(${target} PRIVATE ragd_flags
+                          PUBLIC ragd_sdk ${links} ${M_LIBS})
 endfunction()
 
 # ragd_sees(TARGET <layer>...): the include roots of these layers.
