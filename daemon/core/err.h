@@ -21,7 +21,7 @@ enum err_id {
 #define ERR_ENUM(id, name, category, status, grpc, exit, text) ERR_##id,
     ERR_LIST(ERR_ENUM)
 #undef ERR_ENUM
-    ERR_COUNT,
+        ERR_COUNT,
 };
 
 enum {

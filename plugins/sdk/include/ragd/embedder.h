@@ -58,7 +58,8 @@ struct ragd_embedder {
                         struct ragd_embed_info *out);
     /* n <= max_batch. Rows in the order of texts. A batch equals its texts one
      * by one. [exec] */
-    ragd_status (*embed)(void *inst, struct ragd_call *call, const struct ragd_embed_req *req);
+    ragd_status (*embed)(void *inst, struct ragd_call *call,
+                         const struct ragd_embed_req *req);
     /* Tokens of each text. Optional. [exec] */
     ragd_status (*count)(void *inst, struct ragd_call *call, uint64_t n,
                          const struct ragd_str *texts, uint32_t *tokens);

@@ -114,9 +114,11 @@ struct ragd_llm {
     uint32_t struct_size, flags;
     const struct ragd_life *life;
     /* The models it can use, its default first. [exec] */
-    ragd_status (*models)(void *inst, struct ragd_call *call, const struct ragd_model_sink *sink);
+    ragd_status (*models)(void *inst, struct ragd_call *call,
+                          const struct ragd_model_sink *sink);
     /* Streams one answer. Cancelling is the normal way a client stops. [exec] */
-    ragd_status (*generate)(void *inst, struct ragd_call *call, const struct ragd_llm_req *req,
+    ragd_status (*generate)(void *inst, struct ragd_call *call,
+                            const struct ragd_llm_req *req,
                             const struct ragd_token_sink *sink);
     /* Prompt tokens of the messages. Optional. [exec] */
     ragd_status (*count)(void *inst, struct ragd_call *call, struct ragd_str model,

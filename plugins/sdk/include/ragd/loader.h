@@ -25,8 +25,8 @@ struct ragd_limits {
 
 struct ragd_input {
     uint32_t struct_size, flags;
-    int32_t fd;    /* read-only, borrowed, or -1 */
-    int32_t depth; /* 0 = a source itself, 1 = inside an archive, ... */
+    int32_t fd;                      /* read-only, borrowed, or -1 */
+    int32_t depth;                   /* 0 = a source itself, 1 = inside an archive, ... */
     struct ragd_str uri, name, mime; /* as known; hints only */
     uint64_t size;                   /* bytes, UINT64_MAX = unknown */
     struct ragd_bytes map;   /* the whole content where the host has it, or p NULL */
@@ -42,11 +42,11 @@ struct ragd_input {
 
 struct ragd_doc {
     uint32_t struct_size, flags;
-    struct ragd_str key;   /* "" when a source gives one document, else stable
+    struct ragd_str key;             /* "" when a source gives one document, else stable
                             * and unique inside the input: "page/3" */
-    struct ragd_str title; /* or "" */
-    struct ragd_str mime, lang; /* lang: ISO 639-1, or "" */
-    struct ragd_str text;       /* valid UTF-8 */
+    struct ragd_str title;           /* or "" */
+    struct ragd_str mime, lang;      /* lang: ISO 639-1, or "" */
+    struct ragd_str text;            /* valid UTF-8 */
     const struct ragd_block *blocks; /* ordered by off, may nest */
     size_t n_blocks;
     struct ragd_kvs meta;

@@ -128,10 +128,11 @@ struct ragd_plugin {
 RAGD_EXPORT const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *host);
 
 /* Whether a table's optional or later member is there to be called. */
-#define RAGD_HAS(table, member)                                                       \
-    ((table)->struct_size >= (size_t)((const char *)&(table)->member -                \
-                                      (const char *)(table)) + sizeof((table)->member) \
-     && (table)->member)
+#define RAGD_HAS(table, member)                                             \
+    ((table)->struct_size >=                                                \
+         (size_t)((const char *)&(table)->member - (const char *)(table)) + \
+             sizeof((table)->member) &&                                     \
+     (table)->member)
 
 #ifdef __cplusplus
 }

@@ -13,10 +13,10 @@ extern "C" {
 /* A collection, as created. Strings live until the function returns. */
 struct ragd_coll_spec {
     uint32_t struct_size, flags;
-    struct ragd_str name;  /* the store's key, chosen by the daemon, opaque */
-    struct ragd_str space; /* fingerprint of the vector space, "" = free */
-    uint32_t dim;          /* 0 = no vectors */
-    uint32_t metric;       /* enum ragd_metric */
+    struct ragd_str name;   /* the store's key, chosen by the daemon, opaque */
+    struct ragd_str space;  /* fingerprint of the vector space, "" = free */
+    uint32_t dim;           /* 0 = no vectors */
+    uint32_t metric;        /* enum ragd_metric */
     struct ragd_kvs params; /* store-specific settings */
 };
 

@@ -19,25 +19,25 @@ extern "C" {
 #endif
 
 /* X(NAME, value, retry, text) */
-#define RAGD_STATUS_LIST(X)                                                     \
-    X(CANCELLED, -1, 0, "cancelled")                                            \
-    X(DEADLINE, -2, 1, "deadline exceeded")                                     \
-    X(ARG, -3, 0, "invalid argument")                                           \
-    X(CONFIG, -4, 0, "invalid configuration")                                   \
-    X(NOT_FOUND, -5, 0, "not found")                                            \
-    X(EXISTS, -6, 0, "already exists")                                          \
-    X(UNSUPPORTED, -7, 0, "not supported")                                      \
-    X(DENIED, -8, 0, "permission denied")                                       \
-    X(AUTH, -9, 0, "authentication failed")                                     \
-    X(RATE, -10, 1, "rate limited")                                             \
-    X(UNAVAILABLE, -11, 1, "unavailable")                                       \
-    X(LIMIT, -12, 0, "limit exceeded")                                          \
-    X(BAD_INPUT, -13, 0, "malformed input")                                     \
-    X(CONFLICT, -14, 1, "conflict")                                             \
-    X(IO, -15, 0, "input/output error")                                         \
-    X(NOMEM, -16, 0, "out of memory")                                           \
-    X(INTERNAL, -17, 0, "internal error")                                       \
-    X(CORRUPT, -18, 0, "data is damaged")                                       \
+#define RAGD_STATUS_LIST(X)                   \
+    X(CANCELLED, -1, 0, "cancelled")          \
+    X(DEADLINE, -2, 1, "deadline exceeded")   \
+    X(ARG, -3, 0, "invalid argument")         \
+    X(CONFIG, -4, 0, "invalid configuration") \
+    X(NOT_FOUND, -5, 0, "not found")          \
+    X(EXISTS, -6, 0, "already exists")        \
+    X(UNSUPPORTED, -7, 0, "not supported")    \
+    X(DENIED, -8, 0, "permission denied")     \
+    X(AUTH, -9, 0, "authentication failed")   \
+    X(RATE, -10, 1, "rate limited")           \
+    X(UNAVAILABLE, -11, 1, "unavailable")     \
+    X(LIMIT, -12, 0, "limit exceeded")        \
+    X(BAD_INPUT, -13, 0, "malformed input")   \
+    X(CONFLICT, -14, 1, "conflict")           \
+    X(IO, -15, 0, "input/output error")       \
+    X(NOMEM, -16, 0, "out of memory")         \
+    X(INTERNAL, -17, 0, "internal error")     \
+    X(CORRUPT, -18, 0, "data is damaged")     \
     X(FULL, -19, 0, "no space left")
 
 typedef int32_t ragd_status;

@@ -75,7 +75,8 @@ struct ragd_store {
                          const struct ragd_query *query, const struct ragd_hit_sink *sink);
     /* In the order asked; absent ids are left out. */
     ragd_status (*get)(struct ragd_view *view, struct ragd_call *call, uint32_t include,
-                       const struct ragd_str *ids, size_t n, const struct ragd_record_sink *sink);
+                       const struct ragd_str *ids, size_t n,
+                       const struct ragd_record_sink *sink);
     /* In insertion order from after_seq (exclusive; 0 = from the start) until
      * the sink stops it; insertion numbers start at 1. Without SEQ in any
      * stable order, after_seq then counts records already seen. */
@@ -89,10 +90,12 @@ struct ragd_store {
 
     /* Documents and blobs; with BLOBS only. [exec] */
     ragd_status (*doc_get)(struct ragd_view *view, struct ragd_call *call, uint32_t include,
-                           const struct ragd_str *ids, size_t n, const struct ragd_doc_out *sink);
+                           const struct ragd_str *ids, size_t n,
+                           const struct ragd_doc_out *sink);
     /* In order of id, from after (exclusive). */
-    ragd_status (*doc_scan)(struct ragd_view *view, struct ragd_call *call, uint32_t include,
-                            struct ragd_str after, const struct ragd_doc_out *sink);
+    ragd_status (*doc_scan)(struct ragd_view *view, struct ragd_call *call,
+                            uint32_t include, struct ragd_str after,
+                            const struct ragd_doc_out *sink);
     /* Emits the blobs of these names, in order asked; absent ones left out. */
     ragd_status (*blob_get)(struct ragd_view *view, struct ragd_call *call,
                             const struct ragd_str *names, size_t n,

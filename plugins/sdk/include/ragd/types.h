@@ -31,11 +31,11 @@ struct ragd_bytes {
 
 enum ragd_value_type {
     RAGD_V_NULL = 0,
-    RAGD_V_BOOL = 1,   /* u.i is 0 or 1 */
-    RAGD_V_INT = 2,    /* u.i */
-    RAGD_V_REAL = 3,   /* u.d, finite */
-    RAGD_V_STR = 4,    /* u.s */
-    RAGD_V_LIST = 5,   /* u.list: scalars of one type, not nested */
+    RAGD_V_BOOL = 1, /* u.i is 0 or 1 */
+    RAGD_V_INT = 2,  /* u.i */
+    RAGD_V_REAL = 3, /* u.d, finite */
+    RAGD_V_STR = 4,  /* u.s */
+    RAGD_V_LIST = 5, /* u.list: scalars of one type, not nested */
 };
 
 /* A metadata value, an option's value or a filter's operand. */
