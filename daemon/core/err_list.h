@@ -13,7 +13,6 @@
 #ifndef CORE_ERR_LIST_H
 #define CORE_ERR_LIST_H
 
-/* clang-format off: a row stays a line */
 #define ERR_LIST(X)                                                                        \
     X(INTERNAL, "internal", INTERNAL, INTERNAL, 13, 1, "internal error")                   \
     X(NOMEM, "out_of_memory", LIMIT, NOMEM, 8, 1, "out of memory")                         \
@@ -65,11 +64,11 @@
     X(IO, "io", STORAGE_IO, IO, 14, 1, "input/output error")                               \
     X(INTERRUPTED, "interrupted", UNAVAILABLE, UNAVAILABLE, 14, 3, "interrupted")
 
-#define ERR_CATEGORY_LIST(X)                                                           \
-    X(INVALID)                                                                         \
-    X(LIMIT) X(DENIED) X(NOT_FOUND) X(CONFLICT) X(BLOCKED) X(PARSE) X(BUSY) X(TIMEOUT) \
-        X(UNAVAILABLE) X(PLUGIN) X(STORAGE_FULL) X(STORAGE_IO) X(CORRUPT) X(CONFIG)    \
-            X(INTERNAL)
+/* clang-format off */
+#define ERR_CATEGORY_LIST(X)                                                               \
+    X(INVALID) X(LIMIT) X(DENIED) X(NOT_FOUND) X(CONFLICT) X(BLOCKED) X(PARSE) X(BUSY)     \
+    X(TIMEOUT) X(UNAVAILABLE) X(PLUGIN) X(STORAGE_FULL) X(STORAGE_IO) X(CORRUPT)           \
+    X(CONFIG) X(INTERNAL)
 /* clang-format on */
 
 #endif
