@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Calls to loaders and sources: where documents come from. */
+#ifndef PLUGIN_CALL_LOAD_H
+#define PLUGIN_CALL_LOAD_H
+
+#include "plugin/call.h"
+
+/* Bytes of a source: in memory, or a descriptor of an unnamed file. */
+struct content {
+    const void *p; /* NULL when only fd holds them */
+    uint64_t size;
+    int fd; /* -1 = none; borrowed */
+};
+
+/* The loader that is surest of these bytes by name, type and head; NULL when
+ * none is. Pure and quick. */
+struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
+                             struct ragd_bytes head);
+
+/*
+ * Checks loader options "NAME.option=value" against what the loaders declare.
+ * ERR_INVALID with a suggestion. Options of other loaders are legal.
+ */
+int loader_options_check(struct ragd_kvs options, struct err *err);
+
+struct call_load {
+    struct call call;
+    struct instance *loader;
+    struct content content;
+    struct ragd_str uri, name, mime;
+    struct ragd_kvs meta;    /* from the source and the caller */
+    struct ragd_kvs options; /* "NAME.option" to text, those of all loaders */
+    /* Out: documents with deep copies of everything, in the call's arena. */
+    struct ragd_doc *docs;
+    size_t n_docs;
+};
+void call_load_start(struct call_load *req);
+
+/* The source instance that serves the URI's scheme, or NULL. */
+struct instance *source_for(struct ragd_str uri);
+
+/* A page of a listing. */
+struct call_list {
+    struct call call;
+    struct instance *source;
+    struct ragd_str root;
+    struct ragd_bytes cursor; /* of the page before, empty = from the start */
+    size_t max;               /* entries wanted at most */
+    /* Out. */
+    struct ragd_entry *entries;
+    size_t n_entries;
+    struct ragd_bytes next; /* empty = complete */
+};
+void call_list_start(struct call_list *req);
+
+/* All bytes of one source, at most the limit document_raw_bytes. */
+struct call_fetch {
+    struct call call;
+    struct instance *source;
+    struct ragd_str uri;
+    /* Out; content lives until call_release. */
+    struct ragd_entry head;
+    struct content content;
+};
+void call_fetch_start(struct call_fetch *req);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Calls to the daemon's own small database. */
+#ifndef PLUGIN_CALL_STATE_H
+#define PLUGIN_CALL_STATE_H
+
+#include "core/hash.h"
+#include "plugin/call.h"
+
+/* Vectors that were paid for and are not applied yet, by space and by the
+ * hash of the text. */
+struct vector_key {
+    uint8_t text_hash[HASH_BYTES];
+};
+
+enum vectors_action { VECTORS_GET, VECTORS_PUT, VECTORS_DROP };
+struct call_vectors {
+    struct call call;
+    enum vectors_action action;
+    struct ragd_str space;
+    uint32_t dim;
+    const struct vector_key *keys;
+    size_t n;
+    const float *rows;    /* PUT: in, GET: out; n rows of dim floats */
+    const uint8_t *found; /* GET, out: n flags */
+};
+void call_vectors_start(struct call_vectors *req);
+
+enum job_state { JOB_RUNNING = 1, JOB_DONE, JOB_FAILED, JOB_INTERRUPTED, JOB_CANCELLED };
+struct job_record {
+    uint64_t id;                      /* 0 in JOB_PUT = give it a new one */
+    struct ragd_str kind, collection; /* "add", "import" */
+    enum job_state state;
+    uint32_t owner; /* uid */
+    uint64_t done, total;
+    int64_t started_ms, ended_ms;
+    struct ragd_str error; /* a message, or "" */
+};
+
+enum jobs_action { JOBS_PUT, JOBS_LIST };
+struct call_jobs {
+    struct call call;
+    enum jobs_action action;
+    struct job_record job;   /* PUT: in, id out */
+    struct job_record *jobs; /* LIST, out: newest first */
+    size_t n_jobs;
+};
+void call_jobs_start(struct call_jobs *req);
+
+/* The store's sequence of a collection when it was last acknowledged: a
+ * store that comes back with a smaller one has lost its log's tail. */
+struct call_watermark {
+    struct call call;
+    bool put;
+    struct ragd_str store, coll;
+    uint64_t sequence; /* in, or out (0 = never seen) */
+};
+void call_watermark_start(struct call_watermark *req);
+
+#endif
