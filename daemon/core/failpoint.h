@@ -13,7 +13,11 @@
 #define CORE_FAILPOINT_H
 
 #ifdef RAGD_FAILPOINTS
+/* [any] */
 int failpoint_hit(const char *name);
+/* Replaces what is armed, NULL or "" disarms. 0 or RAGD_E_ARG: then nothing is
+ * armed. Before threads start. */
+int failpoint_arm(const char *spec);
 #define RAGD_FAILPOINT(name) failpoint_hit(name)
 #else
 #define RAGD_FAILPOINT(name) 0

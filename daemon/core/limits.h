@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Every limit: a row with name, unit, default and reason. The configuration
+ * sets them under "limits:", tests set them to tiny values.
+ *
+ *   X(name, UNIT, default, least, doc)     UNIT: BYTES, MS or COUNT
+ */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* clang-format off */
+#define LIMITS_LIST(X)                                                                     \
+    X(message, BYTES, 4 << 20, 1024, "Largest message of the protocol, either way.")       \
+    X(piece, BYTES, 1 << 20, 64, "Largest piece of an upload or download.")                \
+    X(unpack, BYTES, 64 << 20, 4096,                                                       \
+      "Most memory one message may take once decoded (16 times its size + 1MiB at most).") \
+    X(depth, COUNT, 32, 1, "Deepest nesting of a filter.")                                 \
+    X(connections, COUNT, 1024, 1, "Connections in all.")                                  \
+    X(connections_per_uid, COUNT, 64, 1,                                                   \
+      "Connections of one user, when several users are served.")                           \
+    X(queue, COUNT, 512, 1, "Calls that wait for their turn; more are answered busy.")     \
+    X(in_flight, COUNT, 256, 1, "Calls at work at the same time.")                         \
+    X(calls, COUNT, 64, 1, "Calls open on one connection.")                                \
+    X(high_water, BYTES, 256 << 10, 1, "Unsent bytes of a connection that pause its streams.") \
+    X(handshake, MS, 5000, 1, "Time for a new connection to introduce itself.")            \
+    X(unread_answer, MS, 10000, 1, "Time for a peer to read an answer.")                   \
+    X(idle, MS, 600000, 1, "Time without a complete request until a connection is closed.") \
+    X(idle_scarce, MS, 30000, 1, "The same while most connections are taken.")             \
+    X(ping, MS, 30000, 1, "Time between two pings on tcp.")                                \
+    X(document_raw, BYTES, 100 << 20, 1, "Largest source, in bytes as fetched.")           \
+    X(document_text, BYTES, 32 << 20, 1, "Largest text of a document.")                    \
+    X(spool_memory, BYTES, 1 << 20, 1, "Part of an upload that stays in memory.")          \
+    X(spool, BYTES, 2u << 30, 1, "Disk space of all uploads at once.")                     \
+    X(parse, MS, 60000, 1, "Time for a loader to read one source.")                        \
+    X(query_text, BYTES, 64 << 10, 1, "Largest text of a query.")                          \
+    X(queries, COUNT, 100, 1, "Queries in one search.")                                    \
+    X(k, COUNT, 1000, 1, "Most hits of one query.")                                        \
+    X(metadata, BYTES, 64 << 10, 1, "Largest metadata of a document or record.")           \
+    X(metadata_keys, COUNT, 100, 1, "Most keys of them.")                                  \
+    X(flush_sources, COUNT, 64, 1, "Sources acknowledged by one flush.")                   \
+    X(flush_wait, MS, 10, 0, "Longest wait for more sources before a flush.")              \
+    X(attempts, COUNT, 3, 1, "Tries of one plugin operation in all.")                      \
+    X(jobs, COUNT, 1000, 1, "Finished jobs that are remembered.")                          \
+    X(pending_vectors, BYTES, 256 << 20, 1, "Vectors paid for and not yet stored.")        \
+    X(cpu_workers, COUNT, 0, 0, "Threads for computing, 0 = one for each core.")           \
+    X(io_workers, COUNT, 16, 1, "Threads for work that waits.")                            \
+    X(worker_queue, COUNT, 4096, 1, "Work items that wait for a thread, in each lane.")    \
+    X(callback, MS, 5, 0, "CPU time of one step of the loop above which it is logged.")    \
+    X(stop, MS, 5000, 1, "Time for open calls to end when the daemon stops.")
+/* clang-format on */
+
+struct limits {
+#define LIMITS_MEMBER(name, unit, def, least, doc) uint64_t name;
+    LIMITS_LIST(LIMITS_MEMBER)
+#undef LIMITS_MEMBER
+};
+
+enum limit_unit { LIMIT_BYTES, LIMIT_MS, LIMIT_COUNT };
+
+struct limit_info {
+    const char *name, *doc;
+    enum limit_unit unit;
+    uint64_t def, least;
+    size_t offset; /* in struct limits */
+};
+
+extern const struct limit_info LIMITS[];
+extern const size_t LIMITS_N;
+
+void limits_defaults(struct limits *limits);
+/* The row by name, NULL when there is none. */
+const struct limit_info *limits_find(const char *name);
+uint64_t *limits_at(struct limits *limits, const struct limit_info *info);
+
+#endif

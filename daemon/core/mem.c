@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "core/mem.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Allocations until the one that fails; negative = off. */
+static atomic_long fail_after = -1;
+static atomic_int fail_sticky;
+
+void mem_fail_after(long n, int sticky)
+{
+    atomic_store(&fail_sticky, sticky);
+    atomic_store(&fail_after, n);
+}
+
+static int must_fail(void)
+{
+    if (atomic_load_explicit(&fail_after, memory_order_relaxed) < 0) {
+        return 0;
+    }
+    long left = atomic_fetch_sub(&fail_after, 1);
+    if (left > 0) {
+        return 0;
+    }
+    if (left == 0 && atomic_load(&fail_sticky)) {
+        atomic_store(&fail_after, 0);
+    }
+    return left == 0;
+}
+
+void *mem_alloc(size_t size)
+{
+    return must_fail() ? NULL : malloc(size ? size : 1);
+}
+
+void *mem_calloc(size_t n, size_t size)
+{
+    if (must_fail()) {
+        return NULL;
+    }
+    return n && size ? calloc(n, size) : calloc(1, 1);
+}
+
+void *mem_realloc(void *old, size_t n, size_t size)
+{
+    size_t bytes;
+    if (must_fail() || __builtin_mul_overflow(n, size, &bytes)) {
+        return NULL;
+    }
+    return realloc(old, bytes ? bytes : 1);
+}
+
+char *mem_dup(const void *p, size_t n)
+{
+    if (n == SIZE_MAX) {
+        return NULL;
+    }
+    char *copy = mem_alloc(n + 1);
+    if (!copy) {
+        return NULL;
+    }
+    if (n) {
+        memcpy(copy, p, n);
+    }
+    copy[n] = '\0';
+    return copy;
+}
+
+char *mem_strdup(const char *s)
+{
+    return mem_dup(s, strlen(s));
+}
+
+void mem_free(void *p)
+{
+    free(p);
+}
