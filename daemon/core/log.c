@@ -219,7 +219,6 @@ static void build_json(struct line *line, enum ragd_log_level level, const char 
                        struct ragd_str msg, struct ragd_kvs fields)
 {
     line->json = 1;
-    line->json = 1;
     puts_line(line, "{\"ts\":\"");
     put_time(line);
     puts_line(line, "\",\"level\":\"");
