@@ -81,7 +81,7 @@ uint64_t log_dropped(void)
 static void put(struct line *line, const char *p, size_t n)
 {
     size_t room = LINE_BYTES - TAIL_BYTES - line->n;
-    if (n > room) {
+    if (line->cut || n > room) {
         line->cut = 1;
         return;
     }

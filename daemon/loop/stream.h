@@ -42,7 +42,7 @@ struct stream_peer {
     char name[64];     /* "uid 1000 pid 42", "127.0.0.1:50312" */
 };
 
-/* Adopts a connected descriptor; it is the stream's from success on. */
+/* Adopts a connected descriptor, also when it fails (then it may be closed). */
 int stream_open(struct stream **out, int fd, enum stream_kind kind, struct err *err);
 /* Before anything else; events are static, arg is the owner's. */
 void stream_attach(struct stream *stream, const struct stream_events *events, void *arg);
@@ -69,8 +69,9 @@ void stream_close(struct stream *stream, void (*on_closed)(void *arg));
 /* The new stream is the owner's. */
 typedef void (*listener_accept_fn)(struct listener *listener, struct stream *stream);
 
-/* Listens on a bound descriptor, which is the listener's from success on. At
- * the limit of descriptors surplus connections are closed at once. */
+/* Listens on a bound descriptor and adopts it, also when it fails (then it may
+ * be closed). At the limit of descriptors surplus connections are closed at
+ * once. 0 or a negative status. */
 int listener_open(struct listener **out, int fd, enum stream_kind kind,
                   listener_accept_fn on_accept, void *arg);
 void *listener_arg(const struct listener *listener);

@@ -30,8 +30,8 @@ struct work {
     /* Private. */
     struct list node;
     struct inbox_item item;
-    atomic_int cancelled;
-    int state, status;
+    atomic_int cancelled, state;
+    int status;
     enum lane lane;
 };
 
