@@ -121,7 +121,8 @@ def check_braces(tree):
         lines = blanked(text).split("\n")
         for number, line in enumerate(lines):
             match = head.match(line)
-            if match and not line.lstrip().startswith("} while") \
+            in_macro = number > 0 and lines[number - 1].endswith("\\")
+            if match and not in_macro and not line.lstrip().startswith("} while") \
                     and not _opens_brace(lines, number, match.group(1)):
                 yield f"{path}:{number + 1}: {match.group(1)} without braces"
 
