@@ -59,21 +59,13 @@ if(NOT (RAGD_SANITIZE AND CMAKE_C_COMPILER_ID MATCHES Clang))
     list(APPEND RAGD_PLUGIN_LINK_OPTIONS -Wl,-z,defs)
 endif()
 
-# ragd_test(NAME <name> [SOURCES <file>...] [DEPENDS <layer>...] [LIBS <target>...]
-#           [PLUGIN <plugin>] [LABEL <label>])
+# ragd_program(<target> SOURCES <file>... [DEPENDS <layer>...] [LIBS <target>...]
+#              [PLUGIN <plugin>])
 #
-# A cmocka program, tests/<label>/test_<name>.c unless SOURCES says otherwise,
-# registered as <label>.<name>. DEPENDS: layers of the daemon it links, with all
+# A program of the tests. DEPENDS: layers of the daemon it links, with all that
 # they may see; PLUGIN: the plugin whose parts it links.
-function(ragd_test)
-    cmake_parse_arguments(T "" "NAME;PLUGIN;LABEL" "SOURCES;DEPENDS;LIBS" ${ARGN})
-    if(NOT T_LABEL)
-        get_filename_component(T_LABEL ${CMAKE_CURRENT_SOURCE_DIR} NAME)
-    endif()
-    if(NOT T_SOURCES)
-        set(T_SOURCES test_${T_NAME}.c)
-    endif()
-    set(target ${T_LABEL}_${T_NAME})
+function(ragd_program target)
+    cmake_parse_arguments(T "" "PLUGIN" "SOURCES;DEPENDS;LIBS" ${ARGN})
     add_executable(${target} ${T_SOURCES})
     set(layers ${T_DEPENDS})
     foreach(layer IN LISTS T_DEPENDS)
@@ -86,9 +78,26 @@ function(ragd_test)
     endif()
     list(REMOVE_DUPLICATES layers)
     ragd_sees(${target} ${layers})
-    target_link_libraries(${target} PRIVATE ragd_flags ragd_test_support ragd_sdk ${T_LIBS} dep::cmocka)
+    target_link_libraries(${target} PRIVATE ragd_flags ragd_sdk ${T_LIBS})
     set_target_properties(${target} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endfunction()
+
+# ragd_test(NAME <name> [SOURCES <file>...] [LABEL <label>] and as ragd_program)
+#
+# A cmocka program, tests/<label>/test_<name>.c unless SOURCES says otherwise,
+# registered as <label>.<name>.
+function(ragd_test)
+    cmake_parse_arguments(T "" "NAME;LABEL" "SOURCES" ${ARGN})
+    if(NOT T_LABEL)
+        get_filename_component(T_LABEL ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    endif()
+    if(NOT T_SOURCES)
+        set(T_SOURCES test_${T_NAME}.c)
+    endif()
+    set(target ${T_LABEL}_${T_NAME})
+    ragd_program(${target} SOURCES ${T_SOURCES} ${T_UNPARSED_ARGUMENTS})
+    target_link_libraries(${target} PRIVATE ragd_test_support dep::cmocka)
     add_test(NAME ${T_LABEL}.${T_NAME} COMMAND ${target}
              WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     set_tests_properties(${T_LABEL}.${T_NAME} PROPERTIES
