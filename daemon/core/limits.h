@@ -41,6 +41,12 @@
     X(k, COUNT, 1000, 1, "Most hits of one query.")                                        \
     X(metadata, BYTES, 64 << 10, 1, "Largest metadata of a document or record.")           \
     X(metadata_keys, COUNT, 100, 1, "Most keys of them.")                                  \
+    X(sources, COUNT, 100000, 1, "Sources of one add.")                                    \
+    X(chunks, COUNT, 1000000, 1, "Chunks of one source.")                                  \
+    X(records, COUNT, 10000, 1, "Records of one upsert.")                                  \
+    X(parallel_sources, COUNT, 8, 1, "Sources of one add that are worked on at the same time.") \
+    X(add_memory, BYTES, 128 << 20, 1, "Contents in work at the same time; one always is.") \
+    X(apply, BYTES, 16 << 20, 1, "Largest change of a collection in one go; more goes in stages.") \
     X(flush_sources, COUNT, 64, 1, "Sources acknowledged by one flush.")                   \
     X(flush_wait, MS, 10, 0, "Longest wait for more sources before a flush.")              \
     X(attempts, COUNT, 3, 1, "Tries of one plugin operation in all.")                      \
