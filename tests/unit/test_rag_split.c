@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * The splitter: cases with known chunks, and random texts against a plain
+ * transcription of its rules. With the argument "-" the program splits what
+ * it reads and prints the chunks, for comparison with other splitters.
+ */
+#include "rag/split.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "core/rng.h"
+#include "core/utf8.h"
+#include "support/test_err.h"
+
+enum { CASE_CHUNKS = 12 };
+
+struct split_case {
+    const char *name;
+    struct splitter_spec spec;
+    const char *text;
+    const char *chunks[CASE_CHUNKS]; /* NULL ends */
+    int starts[CASE_CHUNKS];         /* code points */
+};
+
+#define SIZES(size, overlap) .chunk_size = (size), .chunk_overlap_plus1 = (overlap) + 1
+#define KEEP(word) .keep_separator = {word, sizeof(word) - 1}
+#define KIND(word) .kind = {word, sizeof(word) - 1}
+
+static const struct ragd_str BLANK_LINE[] = {{"\n\n", 2}};
+
+static const struct split_case CASES[] = {
+    {"prefers larger separators",
+     {SIZES(11, 0)},
+     "First part\n\nsecond, here\nthird",
+     {"First part", "second,", "here", "third"},
+     {0, 12, 20, 25}},
+    {"overlaps by whole pieces",
+     {SIZES(14, 5)},
+     "pear plum fig lime date",
+     {"pear plum fig", "fig lime date"},
+     {0, 10}},
+    {"cuts between letters at last",
+     {SIZES(3, 1)},
+     "abcdefgh",
+     {"abc", "cde", "efg", "gh"},
+     {0, 2, 4, 6}},
+    {"sends a piece of exactly the size down a level",
+     {SIZES(4, 0)},
+     "ab d",
+     {"ab d"},
+     {0}},
+    {"gives nothing for blanks", {SIZES(9, 0)}, " \n \t\n\n ", {NULL}, {0}},
+    {"gives nothing for nothing", {SIZES(9, 0)}, "", {NULL}, {0}},
+    {"counts code points, not bytes",
+     {SIZES(3, 1)},
+     "\u732b\u306f\u53ef\u611b\u3044\u3002",
+     {"\u732b\u306f\u53ef", "\u53ef\u611b\u3044", "\u3044\u3002"},
+     {0, 2, 4}},
+    {"strips white space of all kinds",
+     {SIZES(20, 0)},
+     "\u3000\u00a0x\u2003y\u1680\x1c",
+     {"x\u2003y"},
+     {2}},
+    {"does not strip what only looks like white space",
+     {SIZES(20, 0)},
+     "\u200bx\ufeff",
+     {"\u200bx\ufeff"},
+     {0}},
+    {"keeps white space when told to",
+     {SIZES(6, 0), .no_strip = true},
+     "one two three",
+     {"one", " two", " three"},
+     {0, 3, 7}},
+    {"keeps separators at the end of pieces",
+     {SIZES(9, 0), KEEP("end")},
+     "alpha be gamma",
+     {"alpha be", "gamma"},
+     {0, 9}},
+    {"joins pieces with the separator it dropped",
+     {SIZES(9, 0), KEEP("none")},
+     "alpha be gamma",
+     {"alpha be", "gamma"},
+     {0, 9}},
+    {"leaves a long piece alone without further separators",
+     {SIZES(5, 0), .separators = BLANK_LINE, .n_separators = 1},
+     " toolong \n\nok",
+     {" toolong ", "ok"},
+     {0, 11}},
+    {"treats carriage returns as white space",
+     {SIZES(7, 0)},
+     "ab\r\n\r\ncd ef\r\ngh",
+     {"ab", "cd ef", "gh"},
+     {0, 6, 13}},
+    {"lets a chunk of one point be white space",
+     {SIZES(1, 0)},
+     "a b",
+     {"a", " ", "b"},
+     {0, 1, 2}},
+    {"by one separator leaves long pieces long",
+     {SIZES(5, 0), KIND("character")},
+     "a\n\nbcdefghij\n\nk",
+     {"a", "bcdefghij", "k"},
+     {0, 3, 14}},
+};
+
+static struct splitter resolve(const struct splitter_spec *spec)
+{
+    struct splitter splitter = {0};
+    struct err err = {0};
+    assert_ok(splitter_resolve(spec, NULL, &splitter, &err), &err);
+    return splitter;
+}
+
+static struct split_list split_ok(const struct splitter *splitter, struct ragd_str text)
+{
+    struct split_job job = {.splitter = splitter, .text = text};
+    struct split_list list = {0};
+    struct err err = {0};
+    assert_ok(split(&job, &list, &err), &err);
+    return list;
+}
+
+static void gives_the_known_chunks(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(CASES) / sizeof(*CASES); i++) {
+        const struct split_case *c = &CASES[i];
+        struct splitter splitter = resolve(&c->spec);
+        struct split_list list = split_ok(&splitter, ragd_cs(c->text));
+        size_t n = 0;
+        while (c->chunks[n]) {
+            n++;
+        }
+        if (list.n != n) {
+            fail_msg("'%s' gives %zu chunks, not %zu", c->name, list.n, n);
+        }
+        for (size_t k = 0; k < n; k++) {
+            assert_str_equal(list.chunks[k].text, c->chunks[k]);
+            assert_int_equal(list.chunks[k].span.start_index, c->starts[k]);
+        }
+        split_list_release(&list);
+    }
+}
+
+static void marks_chunks_that_are_not_in_the_text(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(6, 0), KIND("character")};
+    struct splitter splitter = resolve(&spec);
+    struct split_list list = split_ok(&splitter, ragd_cs("x\n\n\n\ny\n\nlonger"));
+    assert_int_equal(list.n, 2);
+    assert_str_equal(list.chunks[0].text, "x\n\ny");
+    assert_int_equal(list.chunks[0].span.flags, RAGD_SPAN_GAPS);
+    assert_int_equal(list.chunks[0].span.start_byte, 0);
+    assert_int_equal(list.chunks[0].span.end_byte, 6);
+    assert_int_equal(list.chunks[1].span.flags, 0);
+    assert_int_equal(list.chunks[1].span.start_index, 8);
+    split_list_release(&list);
+}
+
+static void clears_the_mark_when_stripping_took_the_gap(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(6, 0), KIND("character")};
+    struct splitter splitter = resolve(&spec);
+    struct split_list list = split_ok(&splitter, ragd_cs(" \n\n\n\ny"));
+    assert_int_equal(list.n, 1);
+    assert_str_equal(list.chunks[0].text, "y");
+    assert_int_equal(list.chunks[0].span.flags, 0);
+    assert_int_equal(list.chunks[0].span.start_byte, 5);
+    split_list_release(&list);
+}
+
+static void counts_lines_from_one(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(4, 0)};
+    struct splitter splitter = resolve(&spec);
+    struct split_list list = split_ok(&splitter, ragd_cs("one\ntwo\n\nsix\nten"));
+    assert_int_equal(list.n, 4);
+    const uint32_t lines[] = {1, 2, 4, 5};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(list.chunks[i].span.line, lines[i]);
+    }
+    split_list_release(&list);
+}
+
+/* A transcription of the rules on arrays of code points, quadratic and plain:
+ * what is compared is the sequence of texts. */
+struct plain {
+    const struct splitter *splitter;
+    struct buf *out; /* texts, each with a zero behind */
+};
+
+struct bit {
+    const char *p;
+    size_t n;
+};
+
+static size_t bit_points(struct bit bit)
+{
+    return utf8_count(bit.p, bit.n);
+}
+
+static bool blank_at(const char *p, size_t n)
+{
+    static const char *const BLANKS[] = {"\t",     "\n",     "\v",       "\f",
+                                         "\r",     "\x1c",   "\x1d",     "\x1e",
+                                         "\x1f",   " ",      "\xc2\x85", "\u00a0",
+                                         "\u2003", "\u3000", "\u2028"};
+    for (size_t i = 0; i < sizeof(BLANKS) / sizeof(*BLANKS); i++) {
+        if (strlen(BLANKS[i]) == n && memcmp(BLANKS[i], p, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void plain_emit(struct plain *plain, const char *p, size_t n, bool strip)
+{
+    uint32_t c;
+    while (strip && n) {
+        size_t k = utf8_next(p, n, &c);
+        if (!blank_at(p, k)) {
+            break;
+        }
+        p += k;
+        n -= k;
+    }
+    while (strip && n) {
+        size_t k = 1;
+        while (((unsigned char)p[n - k] & 0xC0) == 0x80) {
+            k++;
+        }
+        if (!blank_at(p + n - k, k)) {
+            break;
+        }
+        n -= k;
+    }
+    if (n) {
+        assert_int_equal(buf_put(plain->out, p, n), 0);
+        assert_int_equal(buf_put(plain->out, "", 1), 0);
+    }
+}
+
+static void plain_join(struct plain *plain, const struct bit *bits, size_t n,
+                       struct ragd_str joiner)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(buf_put(&text, bits[i].p, bits[i].n), 0);
+        if (i + 1 < n) {
+            assert_int_equal(buf_put(&text, joiner.p, joiner.n), 0);
+        }
+    }
+    plain_emit(plain, (const char *)text.p, text.n, plain->splitter->strip);
+    buf_release(&text);
+}
+
+static void plain_merge(struct plain *plain, const struct bit *bits, size_t n,
+                        struct ragd_str joiner)
+{
+    const struct splitter *s = plain->splitter;
+    size_t first = 0, total = 0, extra = utf8_count(joiner.p, joiner.n);
+    for (size_t i = 0; i < n; i++) {
+        size_t points = bit_points(bits[i]);
+        if (first < i && total + points + extra > s->chunk_size) {
+            plain_join(plain, bits + first, i - first, joiner);
+            while (total > s->chunk_overlap ||
+                   (total && total + points + (first < i ? extra : 0) > s->chunk_size)) {
+                total -= bit_points(bits[first]) + (i - first > 1 ? extra : 0);
+                first++;
+            }
+        }
+        total += points + (first < i ? extra : 0);
+    }
+    if (first < n) {
+        plain_join(plain, bits + first, n - first, joiner);
+    }
+}
+
+static size_t plain_cut(struct bit text, struct ragd_str sep, enum splitter_keep keep,
+                        struct bit *out)
+{
+    size_t n = 0, start = 0, i = 0;
+    uint32_t c;
+    while (i < text.n) {
+        size_t step = sep.n ? 1 : utf8_next(text.p + i, text.n - i, &c);
+        bool at = sep.n && text.n - i >= sep.n && memcmp(text.p + i, sep.p, sep.n) == 0;
+        size_t end = keep == SPLITTER_KEEP_END && at ? i + sep.n : i;
+        if ((at || !sep.n) && end > start) {
+            out[n++] = (struct bit){text.p + start, end - start};
+        }
+        if (at) {
+            start = keep == SPLITTER_KEEP_START ? i : i + sep.n;
+            step = sep.n;
+        } else if (!sep.n) {
+            start = i;
+        }
+        i += step;
+    }
+    if (start < text.n) {
+        out[n++] = (struct bit){text.p + start, text.n - start};
+    }
+    return n;
+}
+
+static void plain_split(struct plain *plain, struct bit text, size_t from)
+{
+    const struct splitter *s = plain->splitter;
+    size_t at = from, next = s->n_separators;
+    while (at < s->n_separators && s->separators[at].n &&
+           !memmem(text.p, text.n, s->separators[at].p, s->separators[at].n)) {
+        at++;
+    }
+    if (at == s->n_separators) {
+        at--;
+    } else if (s->separators[at].n) {
+        next = at + 1;
+    }
+    struct ragd_str sep = s->separators[at];
+    struct ragd_str joiner = s->keep == SPLITTER_KEEP_NONE ? sep : ragd_cs("");
+    struct bit *bits = mem_calloc(text.n + 1, sizeof(*bits));
+    size_t n = plain_cut(text, sep, s->keep, bits), held = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s->kind == SPLITTER_CHARACTER || bit_points(bits[i]) < s->chunk_size) {
+            continue;
+        }
+        plain_merge(plain, bits + held, i - held, joiner);
+        held = i + 1;
+        if (next == s->n_separators) {
+            plain_emit(plain, bits[i].p, bits[i].n, false);
+        } else {
+            plain_split(plain, bits[i], next);
+        }
+    }
+    plain_merge(plain, bits + held, n - held, joiner);
+    mem_free(bits);
+}
+
+static void random_text(struct rng *rng, struct buf *buf)
+{
+    static const char *const PARTS[] = {
+        "a",      "bc",     "def",    " ", " ",  "\n", "\n",   "\r",     "\t",
+        "\u00e9", "\u732b", "\u3000", ".", ", ", "::", "\n\n", "\u2028", "\U0001f431"};
+    buf_clear(buf);
+    uint64_t n = rng_below(rng, 60);
+    for (uint64_t i = 0; i < n; i++) {
+        const char *part = PARTS[rng_below(rng, sizeof(PARTS) / sizeof(*PARTS))];
+        assert_int_equal(buf_puts(buf, part), 0);
+    }
+}
+
+static struct splitter random_splitter(struct rng *rng)
+{
+    static const struct ragd_str CODE[] = {{"::", 2}, {"\n", 1}, {", ", 2}, {" ", 1}};
+    struct splitter_spec spec = {0};
+    spec.chunk_size = (uint32_t)(1 + rng_below(rng, 12));
+    spec.chunk_overlap_plus1 = (uint32_t)(1 + rng_below(rng, spec.chunk_size + 1));
+    spec.kind = ragd_cs(rng_below(rng, 4) ? "recursive" : "character");
+    spec.no_strip = rng_below(rng, 4) == 0;
+    const char *const keeps[] = {"", "none", "start", "end"};
+    spec.keep_separator = ragd_cs(keeps[rng_below(rng, 4)]);
+    struct splitter splitter = resolve(&spec);
+    if (splitter.kind == SPLITTER_RECURSIVE && rng_below(rng, 3) == 0) {
+        splitter.separators = CODE;
+        splitter.n_separators = 1 + rng_below(rng, 4);
+    }
+    return splitter;
+}
+
+/* Spans are true, in order, and say where the text is. */
+static void check_spans(const struct split_list *list, struct ragd_str text)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct split_chunk *chunk = &list->chunks[i];
+        const struct ragd_span *span = &chunk->span;
+        assert_true(span->start_byte <= span->end_byte && span->end_byte <= text.n);
+        assert_int_equal(span->start_index, utf8_count(text.p, span->start_byte));
+        assert_int_equal(span->end_index, utf8_count(text.p, span->end_byte));
+        assert_true(!i || span->start_byte >= list->chunks[i - 1].span.start_byte);
+        uint32_t line = 1;
+        for (size_t k = 0; k < span->start_byte; k++) {
+            line += text.p[k] == '\n';
+        }
+        assert_int_equal(span->line, line);
+        bool same = span->end_byte - span->start_byte == chunk->text.n &&
+                    memcmp(text.p + span->start_byte, chunk->text.p, chunk->text.n) == 0;
+        assert_int_equal(!(span->flags & RAGD_SPAN_GAPS), same);
+    }
+}
+
+static void equals_the_plain_rules_on_random_texts(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 20000 };
+    struct rng rng;
+    rng_seed(&rng, 2718281828);
+    struct buf text = {0}, want = {0}, got = {0};
+    for (int round = 0; round < ROUNDS; round++) {
+        random_text(&rng, &text);
+        struct splitter splitter = random_splitter(&rng);
+        buf_clear(&want);
+        buf_clear(&got);
+        struct plain plain = {&splitter, &want};
+        if (text.n) {
+            plain_split(&plain, (struct bit){(char *)text.p, text.n}, 0);
+        }
+        struct ragd_str view = {(char *)text.p, text.n};
+        struct split_list list = split_ok(&splitter, view);
+        check_spans(&list, view);
+        for (size_t i = 0; i < list.n; i++) {
+            assert_int_equal(buf_put(&got, list.chunks[i].text.p, list.chunks[i].text.n),
+                             0);
+            assert_int_equal(buf_put(&got, "", 1), 0);
+        }
+        split_list_release(&list);
+        assert_int_equal(got.n, want.n);
+        assert_true(!got.n || memcmp(got.p, want.p, got.n) == 0);
+    }
+    buf_release(&text);
+    buf_release(&want);
+    buf_release(&got);
+}
+
+static void refuses_more_chunks_than_allowed(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(1, 0)};
+    struct splitter splitter = resolve(&spec);
+    struct split_job job = {.splitter = &splitter, .text = ragd_cs("abcd"), .max = 4};
+    struct split_list list = {0};
+    struct err err = {0};
+    assert_ok(split(&job, &list, &err), &err);
+    split_list_release(&list);
+    job.max = 3;
+    assert_err(split(&job, &list, &err), &err, LIMIT);
+    assert_null(list.chunks);
+}
+
+static bool stop_now(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+static void stops_when_told(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(1, 0)};
+    struct splitter splitter = resolve(&spec);
+    struct split_job job = {.splitter = &splitter,
+                            .text = ragd_cs("abcd"),
+                            .stop = stop_now};
+    struct split_list list = {0};
+    struct err err = {0};
+    assert_err(split(&job, &list, &err), &err, CANCELLED);
+}
+
+static void survives_the_failure_of_any_allocation(void **state)
+{
+    (void)state;
+    struct splitter_spec spec = {SIZES(7, 0), KEEP("none")};
+    struct splitter splitter = resolve(&spec);
+    char text[1200];
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = "ab \n\nc\n\n\nd"[i % 10];
+    }
+    int rc = -1;
+    for (long n = 0; rc; n++) {
+        struct split_job job = {.splitter = &splitter, .text = {text, sizeof(text)}};
+        struct split_list list = {0};
+        struct err err = {0};
+        mem_fail_after(n, 0);
+        rc = split(&job, &list, &err);
+        mem_fail_after(-1, 0);
+        if (rc) {
+            assert_err(rc, &err, NOMEM);
+            assert_null(list.chunks);
+        }
+        split_list_release(&list);
+        assert_true(n < 200);
+    }
+}
+
+static void names_what_is_wrong_with_a_splitter(void **state)
+{
+    (void)state;
+    struct splitter splitter;
+    struct err err = {0};
+    struct splitter_spec spec = {SIZES(10, 11)};
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
+    assert_non_null(strstr(err.msg, "11"));
+    assert_non_null(strstr(err.msg, "10"));
+    spec = (struct splitter_spec){KIND("recursiv")};
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
+    assert_non_null(strstr(err.hint, "recursive"));
+    spec = (struct splitter_spec){KEEP("begin")};
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
+    spec = (struct splitter_spec){.language = {"python", 6}};
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, UNSUPPORTED);
+    spec = (struct splitter_spec){.chunk_size = SPLITTER_CHUNK_SIZE_MAX + 1};
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, LIMIT);
+}
+
+static void takes_what_is_unset_from_the_base(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct splitter_spec spec = {SIZES(500, 50), .no_strip = true};
+    struct splitter base = resolve(&spec), splitter;
+    spec = (struct splitter_spec){0};
+    assert_true(splitter_spec_empty(&spec));
+    assert_ok(splitter_resolve(&spec, &base, &splitter, &err), &err);
+    assert_true(splitter_equal(&base, &splitter));
+    spec.chunk_size = 40;
+    assert_false(splitter_spec_empty(&spec));
+    assert_ok(splitter_resolve(&spec, &base, &splitter, &err), &err);
+    assert_int_equal(splitter.chunk_size, 40);
+    assert_int_equal(splitter.chunk_overlap, 0);
+    assert_false(splitter_equal(&base, &splitter));
+}
+
+/* One case: a line with kind, size, overlap, keep, strip and the numbers of
+ * separators and bytes, each separator's length and bytes, then the text. */
+static bool split_stdin(void)
+{
+    char kind[16], keep[16];
+    unsigned size, overlap, is_strip;
+    size_t n_separators, n_text;
+    if (scanf("%15s %u %u %15s %u %zu %zu", kind, &size, &overlap, keep, &is_strip,
+              &n_separators, &n_text) != 7) {
+        return false;
+    }
+    struct ragd_str separators[SPLITTER_SEPARATORS_MAX];
+    assert_true(n_separators <= SPLITTER_SEPARATORS_MAX);
+    for (size_t i = 0; i <= n_separators; i++) {
+        size_t n = n_text;
+        assert_true(i == n_separators || scanf("%zu", &n) == 1);
+        (void)getchar();
+        char *p = mem_alloc(n);
+        assert_int_equal(fread(p, 1, n, stdin), n);
+        if (i < n_separators) {
+            separators[i] = (struct ragd_str){p, n};
+            continue;
+        }
+        struct splitter_spec spec = {
+            .kind = ragd_cs(kind),
+            .chunk_size = size,
+            .chunk_overlap_plus1 = overlap + 1,
+            .separators = separators,
+            .n_separators = n_separators,
+            .keep_separator = ragd_cs(keep),
+            .no_strip = !is_strip,
+        };
+        struct splitter splitter = resolve(&spec);
+        struct split_list list = split_ok(&splitter, (struct ragd_str){p, n});
+        printf("%zu\n", list.n);
+        for (size_t k = 0; k < list.n; k++) {
+            const struct split_chunk *chunk = &list.chunks[k];
+            bool gaps = chunk->span.flags & RAGD_SPAN_GAPS;
+            printf("%ld %zu ", gaps ? -1L : (long)chunk->span.start_index, chunk->text.n);
+            fwrite(chunk->text.p, 1, chunk->text.n, stdout);
+            putchar('\n');
+        }
+        split_list_release(&list);
+        mem_free(p);
+    }
+    for (size_t i = 0; i < n_separators; i++) {
+        mem_free((char *)separators[i].p);
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "-") == 0) {
+        while (split_stdin()) {
+        }
+        return 0;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_the_known_chunks),
+        cmocka_unit_test(marks_chunks_that_are_not_in_the_text),
+        cmocka_unit_test(clears_the_mark_when_stripping_took_the_gap),
+        cmocka_unit_test(counts_lines_from_one),
+        cmocka_unit_test(equals_the_plain_rules_on_random_texts),
+        cmocka_unit_test(refuses_more_chunks_than_allowed),
+        cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(survives_the_failure_of_any_allocation),
+        cmocka_unit_test(names_what_is_wrong_with_a_splitter),
+        cmocka_unit_test(takes_what_is_unset_from_the_base),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
