@@ -103,7 +103,8 @@ class Site:
             "XDG_STATE_HOME": str(self.home / "state"),
             "XDG_CONFIG_HOME": str(self.home / "config"),
             "RAG_NO_START": "1",
-            "ASAN_OPTIONS": f"{report}:detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1",
+            "ASAN_OPTIONS": f"{report}:detect_leaks=1:allocator_may_return_null=1"
+                            ":detect_stack_use_after_return=1",
             "UBSAN_OPTIONS": f"{report}:print_stacktrace=1",
             "TSAN_OPTIONS": f"{report}:halt_on_error=0",
         }
@@ -176,7 +177,8 @@ class Daemon:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"ragd did not stop within {STOP_SECONDS} s\n{self.log()}") from None
+            raise AssertionError(
+                f"ragd did not stop within {STOP_SECONDS} s\n{self.log()}") from None
         assert code == 0, f"ragd ended with {code}\n{self.log()}"
 
     def kill(self):
