@@ -39,10 +39,11 @@ void *mem_alloc(size_t size)
 
 void *mem_calloc(size_t n, size_t size)
 {
-    if (must_fail()) {
+    size_t bytes;
+    if (must_fail() || __builtin_mul_overflow(n, size, &bytes)) {
         return NULL;
     }
-    return n && size ? calloc(n, size) : calloc(1, 1);
+    return bytes ? calloc(n, size) : calloc(1, 1);
 }
 
 void *mem_realloc(void *old, size_t n, size_t size)
