@@ -284,49 +284,6 @@ static int scan_piece(struct walk *w)
     return 0;
 }
 
-/* --- Runs without blanks ------------------------------------------------------- */
-
-static int emit_pair(struct walk *w, enum text_run run, const struct text_character *a,
-                     const struct text_character *b)
-{
-    char word[2 * sizeof(a->text)];
-    size_t len = a->len + (b ? b->len : 0);
-    memcpy(word, a->text, a->len);
-    if (b) {
-        memcpy(word + a->len, b->text, b->len);
-    }
-    if (len == 0) {
-        return 0;
-    }
-    struct text_token token = {.text = word,
-                               .len = (uint32_t)len,
-                               .flags = TEXT_TOKEN_BIGRAM,
-                               .start = a->start,
-                               .end = b ? b->end : a->end};
-    token.flags |= text_lexicon_flags(w->an->lex, TEXT_LANG_AUTO, word, len);
-    if (!b && run == TEXT_RUN_HIRAGANA) {
-        token.flags |= TEXT_TOKEN_STOP;
-    }
-    return emit(w, &token);
-}
-
-/* Each run is of one script: the change from kanji to kana is where Japanese
- * words end and their endings and particles begin. */
-static int scan_run(struct walk *w, enum text_run run)
-{
-    struct text_character pair[2];
-    size_t count = 0;
-    int got;
-    while ((got = text_run_next(w->text, w->n, &w->pos, run, &pair[count % 2])) > 0) {
-        int rc = count ? emit_pair(w, run, &pair[(count + 1) % 2], &pair[count % 2]) : 0;
-        if (rc) {
-            return rc;
-        }
-        count++;
-    }
-    return got == 0 && count == 1 ? emit_pair(w, run, &pair[0], NULL) : got;
-}
-
 /* --- The whole text ------------------------------------------------------------ */
 
 static int scan_high(struct walk *w)
@@ -338,7 +295,10 @@ static int scan_high(struct walk *w)
         w->pos += len;
         return 0;
     }
-    return run != TEXT_RUN_NONE ? scan_run(w, run) : scan_piece(w);
+    if (run == TEXT_RUN_NONE) {
+        return scan_piece(w);
+    }
+    return text_run_scan(w->an->lex, w->text, w->n, &w->pos, w->on_token, w->user);
 }
 
 static int scan_ascii(struct walk *w)

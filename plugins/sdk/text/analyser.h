@@ -67,7 +67,7 @@ int text_analyse(struct text_analyser *an, enum text_language lang, const char *
 
 /*
  * English or German by the function words among the first ones of the text, AUTO
- * when neither clearly leads. A word that both have ("in", "die", "was") says
+ * when neither clearly leads. A word that both have ("in", "was", "will") says
  * nothing; words of other languages count against both; ä ö ü ß count as German.
  */
 enum text_language text_detect(const struct text_analyser *an, const char *text, size_t n);

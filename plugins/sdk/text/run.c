@@ -3,6 +3,7 @@
 #include "sdk/text/run.h"
 
 #include <ragd/status.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unictype.h>
 
@@ -32,7 +33,17 @@ static const struct {
     {0x1B000, 0x1B11F, TEXT_RUN_HIRAGANA}, {0x20000, 0x323AF, TEXT_RUN_HAN},
 };
 
-enum { PROLONGED_SOUND_MARK = 0x30FC };
+enum {
+    PROLONGED_SOUND_MARK = 0x30FC,
+    CHARACTER_BYTES_MAX = 48, /* of one letter and its marks; more are dropped */
+};
+
+/* A letter with the marks on it, normalised. */
+struct character {
+    char text[CHARACTER_BYTES_MAX];
+    size_t len; /* may be 0: only invisible code points */
+    size_t start, end;
+};
 
 enum text_run text_run_of(uint32_t cp)
 {
@@ -77,8 +88,10 @@ static bool continues(uint32_t cp, enum text_run run)
            (run == TEXT_RUN_HIRAGANA && cp == PROLONGED_SOUND_MARK);
 }
 
-int text_run_next(const char *text, size_t n, size_t *pos, enum text_run run,
-                  struct text_character *out)
+/* The character at *pos when it belongs to a run of this kind; then *pos moves
+ * behind it. 1: got one, 0: the run ends here. */
+static int next_character(const char *text, size_t n, size_t *pos, enum text_run run,
+                          struct character *out)
 {
     if (*pos >= n) {
         return 0;
@@ -108,4 +121,109 @@ int text_run_next(const char *text, size_t n, size_t *pos, enum text_run run,
     }
     *pos = end;
     return 1;
+}
+
+/* A word that waits until it is known what follows in its run. */
+struct pair {
+    char text[2 * CHARACTER_BYTES_MAX];
+    struct text_token token;
+    bool listed;       /* in the word tables */
+    bool left_covered; /* its first kana is part of a stop word */
+};
+
+/* One run. Characters and pairs take turns in two places each. */
+struct walk {
+    const struct text_lexicon *lex;
+    enum text_run run;
+    text_token_fn *on_token;
+    void *user;
+    struct character chars[2];
+    struct pair pairs[2];
+    size_t n_chars, n_pairs;
+};
+
+static bool is_particle(const struct character *c)
+{
+    static const char particles[] = "はがをにのへとでもや";
+    for (const char *p = particles; *p; p += 3) {
+        if (c->len == 3 && memcmp(p, c->text, 3) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The word of a and, unless NULL, b. */
+static void make_word(const struct walk *w, const struct character *a,
+                      const struct character *b, struct pair *out)
+{
+    size_t len = a->len + (b ? b->len : 0);
+    memcpy(out->text, a->text, a->len);
+    if (b) {
+        memcpy(out->text + a->len, b->text, b->len);
+    }
+    unsigned flags = text_lexicon_flags(w->lex, TEXT_LANG_AUTO, out->text, len);
+    out->listed = flags != 0;
+    out->token = (struct text_token){.text = out->text,
+                                     .len = (uint32_t)len,
+                                     .flags = TEXT_TOKEN_BIGRAM | flags,
+                                     .start = a->start,
+                                     .end = b ? b->end : a->end};
+}
+
+static int emit(const struct walk *w, const struct pair *word)
+{
+    return word->token.len ? w->on_token(w->user, &word->token) : 0;
+}
+
+/* Makes the pair of the last two characters and emits the one before it. */
+static int add_pair(struct walk *w)
+{
+    const struct character *a = &w->chars[w->n_chars % 2];
+    const struct character *b = &w->chars[(w->n_chars + 1) % 2];
+    struct pair *pair = &w->pairs[w->n_pairs % 2];
+    struct pair *before = w->n_pairs ? &w->pairs[(w->n_pairs + 1) % 2] : NULL;
+    make_word(w, a, b, pair);
+    pair->left_covered = before ? before->listed : is_particle(a);
+    w->n_pairs++;
+    if (!before) {
+        return 0;
+    }
+    if (w->run == TEXT_RUN_HIRAGANA && before->left_covered && pair->listed) {
+        before->token.flags |= TEXT_TOKEN_STOP;
+    }
+    return emit(w, before);
+}
+
+/* Emits the last pair, or the only character. */
+static int end_run(struct walk *w)
+{
+    if (w->n_pairs) {
+        return emit(w, &w->pairs[(w->n_pairs + 1) % 2]);
+    }
+    make_word(w, &w->chars[0], NULL, &w->pairs[0]);
+    if (w->run == TEXT_RUN_HIRAGANA) {
+        w->pairs[0].token.flags |= TEXT_TOKEN_STOP;
+    }
+    return emit(w, &w->pairs[0]);
+}
+
+int text_run_scan(const struct text_lexicon *lex, const char *text, size_t n, size_t *pos,
+                  text_token_fn *on_token, void *user)
+{
+    uint32_t first;
+    text_utf8_next(text + *pos, n - *pos, &first);
+    struct walk w = {.lex = lex,
+                     .run = text_run_of(first),
+                     .on_token = on_token,
+                     .user = user};
+    int got, rc;
+    while ((got = next_character(text, n, pos, w.run, &w.chars[w.n_chars % 2])) > 0) {
+        w.n_chars++;
+        rc = w.n_chars > 1 ? add_pair(&w) : 0;
+        if (rc) {
+            return rc;
+        }
+    }
+    return got < 0 ? got : end_run(&w);
 }

@@ -4,9 +4,11 @@
 #ifndef TEXT_RUN_H
 #define TEXT_RUN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sdk/text/analyser.h"
+#include "sdk/text/lexicon.h"
 
 enum text_run {
     TEXT_RUN_NONE, /* every other script, digits and punctuation */
@@ -23,16 +25,20 @@ enum text_run {
 /* The run that a letter starts or continues. */
 enum text_run text_run_of(uint32_t cp);
 
-/* A letter with the marks on it, normalised. */
-struct text_character {
-    char text[48];
-    size_t len; /* may be 0: only invisible code points */
-    size_t start, end;
-};
-
-/* The character at *pos when it belongs to a run of this kind; then *pos moves
- * behind it. 1: got one, 0: the run ends here. Errors: RAGD_E_NOMEM. */
-int text_run_next(const char *text, size_t n, size_t *pos, enum text_run run,
-                  struct text_character *out);
+/*
+ * Emits the words of the run at *pos, which text_run_of found, and moves *pos
+ * behind it: overlapping pairs of characters (a letter with its marks), or the
+ * only one. Flags are TEXT_TOKEN_BIGRAM and those of the word tables.
+ *
+ * Each run is of one script: the change from kanji to kana is where Japanese
+ * words end and their endings and particles begin. A run of hiragana therefore
+ * mostly is grammar, and a pair in it counts as a stop word when it is listed,
+ * or when each of its kana belongs to a listed pair or is a particle at the
+ * start; so no pair that straddles two of them passes for a word.
+ *
+ * Errors: RAGD_E_NOMEM, or what on_token answered.
+ */
+int text_run_scan(const struct text_lexicon *lex, const char *text, size_t n, size_t *pos,
+                  text_token_fn *on_token, void *user);
 
 #endif

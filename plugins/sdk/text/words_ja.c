@@ -17,7 +17,7 @@ const char text_words_ja[] =
     "りま あっ おり なり なる なっ うな うに "
     /* demonstratives, conjunctions, formal nouns */
     "この その あの これ それ あれ ここ そこ こと もの とき ため また そし "
-    "れは れを れが れら とが とを とに ";
+    "れは れを れが れら とが とを とに えて おし しえ ";
 
 const char text_words_ja_question[] =
     "何 誰 何時 何処 なに なぜ いつ どこ だれ どう どの どれ どん んな どち ちら どな "
