@@ -19,14 +19,17 @@
     X(unpack, BYTES, 64 << 20, 4096,                                                       \
       "Most memory one message may take once decoded (16 times its size + 1MiB at most).") \
     X(depth, COUNT, 32, 1, "Deepest nesting of a filter.")                                 \
+    X(filter_nodes, COUNT, 1024, 1, "Most operators of a filter.")                         \
     X(connections, COUNT, 1024, 1, "Connections in all.")                                  \
     X(connections_per_uid, COUNT, 64, 1,                                                   \
       "Connections of one user, when several users are served.")                           \
     X(queue, COUNT, 512, 1, "Calls that wait for their turn; more are answered busy.")     \
     X(in_flight, COUNT, 256, 1, "Calls at work at the same time.")                         \
+    X(decoded, BYTES, 256 << 20, 4096, "Memory of the messages of all open calls.")        \
     X(calls, COUNT, 64, 1, "Calls open on one connection.")                                \
     X(high_water, BYTES, 256 << 10, 1, "Unsent bytes of a connection that pause its streams.") \
     X(handshake, MS, 5000, 1, "Time for a new connection to introduce itself.")            \
+    X(penalty, MS, 1000, 0, "Delay of the answer to a wrong token.")                       \
     X(unread_answer, MS, 10000, 1, "Time for a peer to read an answer.")                   \
     X(idle, MS, 600000, 1, "Time without a complete request until a connection is closed.") \
     X(idle_scarce, MS, 30000, 1, "The same while most connections are taken.")             \
