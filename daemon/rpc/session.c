@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * happy path: NEW -Hello-> OPEN -calls-> ... -> lost with the connection.
+ * failure modes: whatever breaks the protocol gets GoAway and the end (OVER);
+ * what is wrong with one call gets that call's End.
+ * on close: session_leave (LEAVING) lets open calls end; the last one's end
+ * finishes the connection, whose end is session_lost.
+ */
+#include "rpc/session.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "rpc/front.h"
+#include "wire/codec.h"
+#include "wire/values.h"
+
+struct session *session_create(struct rpc *rpc, struct session_link link,
+                               const struct session_peer *peer)
+{
+    struct session *session = mem_calloc(1, sizeof(*session));
+    if (!session) {
+        return NULL;
+    }
+    session->rpc = rpc;
+    session->link = link;
+    session->peer = *peer;
+    session->known = !peer->remote;
+    session->uid = peer->uid;
+    session->max_message = rpc->limits->message;
+    session->ping = (struct timer){.name = "session", .arg = session};
+    list_init(&session->calls);
+    return session;
+}
+
+/* Sending. */
+
+static const struct ragd_bytes no_trace;
+
+static void send_frame(struct session *session, struct ragd_bytes trace,
+                       const Ragd__V1__Frame *frame)
+{
+    session->link.send(session->link.arg, trace, frame);
+}
+
+static void finish(struct session *session)
+{
+    session->state = SESSION_OVER;
+    timer_stop(&session->ping);
+    session->link.finish(session->link.arg);
+}
+
+static void send_go_away(struct session *session, const struct err *err, uint64_t drain_ms)
+{
+    if (session->peer.requests) {
+        return; /* REQ0 peers know nothing but answers */
+    }
+    Ragd__V1__GoAway away = RAGD__V1__GO_AWAY__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    away.last_call_id = session->last_call_id;
+    away.code = (uint32_t)err_info(err->id)->grpc;
+    away.message = (char *)err->msg;
+    away.drain_ms = drain_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)drain_ms;
+    frame.kind_case = RAGD__V1__FRAME__KIND_GO_AWAY;
+    frame.go_away = &away;
+    send_frame(session, no_trace, &frame);
+}
+
+/* The peer broke the protocol: it is told, and that is all. */
+static void abort_session(struct session *session, const struct err *err)
+{
+    rpc_complain(session->rpc, session->peer.name, err);
+    send_go_away(session, err, 0);
+    finish(session);
+}
+
+/* Fills in an error; details live in buf, which the caller releases. */
+static void put_error(Ragd__V1__End *end, const struct err *err, struct buf *buf)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    Ragd__V1__Error *error = error_out(&arena, err);
+    end->code = (uint32_t)err_info(err->id)->grpc;
+    end->message = (char *)(err->msg[0] ? err->msg : err_info(err->id)->text);
+    if (error && codec_pack(&error->base, buf) == 0) {
+        end->details = (ProtobufCBinaryData){buf->n, buf->p};
+    }
+    arena_release(&arena);
+}
+
+/* The end of a call that did not become a request. */
+static void refuse_call(struct session *session, uint64_t call_id, struct ragd_bytes trace,
+                        const struct err *err)
+{
+    Ragd__V1__End end = RAGD__V1__END__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    struct buf details = {0};
+    put_error(&end, err, &details);
+    frame.call_id = call_id;
+    frame.kind_case = RAGD__V1__FRAME__KIND_END;
+    frame.end = &end;
+    send_frame(session, trace, &frame);
+    buf_release(&details);
+}
+
+void session_send_data(struct session *session, struct request *request,
+                       struct ragd_bytes body)
+{
+    Ragd__V1__Data data = RAGD__V1__DATA__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    data.seq = request->seq_down;
+    data.body = (ProtobufCBinaryData){body.n, (uint8_t *)body.p};
+    frame.call_id = request->call_id;
+    frame.kind_case = RAGD__V1__FRAME__KIND_DATA;
+    frame.data = &data;
+    send_frame(session, no_trace, &frame);
+}
+
+void session_send_credit(struct session *session, struct request *request, uint32_t n)
+{
+    Ragd__V1__Credit credit = RAGD__V1__CREDIT__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    credit.messages = n;
+    frame.call_id = request->call_id;
+    frame.kind_case = RAGD__V1__FRAME__KIND_CREDIT;
+    frame.credit = &credit;
+    send_frame(session, no_trace, &frame);
+}
+
+void session_send_end(struct session *session, struct request *request,
+                      struct ragd_bytes body, const struct err *err)
+{
+    Ragd__V1__End end = RAGD__V1__END__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    struct buf details = {0};
+    end.last_seq = request->seq_down;
+    if (err) {
+        put_error(&end, err, &details);
+    } else {
+        end.body = (ProtobufCBinaryData){body.n, (uint8_t *)body.p};
+    }
+    frame.call_id = request->call_id;
+    frame.kind_case = RAGD__V1__FRAME__KIND_END;
+    frame.end = &end;
+    send_frame(session, (struct ragd_bytes){request->trace, request->n_trace}, &frame);
+    buf_release(&details);
+}
+
+bool session_clogged(const struct session *session)
+{
+    return session->link.queued(session->link.arg) >= session->rpc->limits->high_water;
+}
+
+/* Pings: tcp only, where a peer can vanish without a word. */
+
+static void on_ping_due(struct timer *timer)
+{
+    struct session *session = timer->arg;
+    if (session->missed >= SESSION_PINGS_MISSED_MAX) {
+        log_debug("PEER-SILENT", "%s does not answer pings", session->peer.name);
+        finish(session);
+        return;
+    }
+    session->missed++;
+    Ragd__V1__Ping ping = RAGD__V1__PING__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    frame.kind_case = RAGD__V1__FRAME__KIND_PING;
+    frame.ping = &ping;
+    send_frame(session, no_trace, &frame);
+    timer_start(&session->ping, session->rpc->limits->ping, on_ping_due);
+}
+
+static void on_ping(struct session *session, const Ragd__V1__Ping *ping)
+{
+    Ragd__V1__Pong pong = RAGD__V1__PONG__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    pong.nonce = ping->nonce;
+    frame.kind_case = RAGD__V1__FRAME__KIND_PONG;
+    frame.pong = &pong;
+    send_frame(session, no_trace, &frame);
+}
+
+/* Hello. */
+
+static void on_penalty_over(struct timer *timer)
+{
+    struct session *session = timer->arg;
+    struct err err = {0};
+    err_set(&err, ERR_UNAUTHENTICATED, "the token is not the daemon's");
+    send_go_away(session, &err, 0);
+    finish(session);
+}
+
+/* The answer to a wrong token comes late, so that guessing is slow. */
+static void punish(struct session *session)
+{
+    session->rpc->counters.bad_tokens++;
+    struct err err = {0};
+    err_set(&err, ERR_UNAUTHENTICATED, "a wrong token");
+    rpc_complain(session->rpc, session->peer.name, &err);
+    session->state = SESSION_OVER;
+    timer_start(&session->ping, session->rpc->limits->penalty, on_penalty_over);
+}
+
+/* In a daemon of one user, nobody else is served, but for root. */
+static int check_user(const struct session *session, struct err *err)
+{
+    const struct rpc_settings *settings = &session->rpc->settings;
+    if (settings->many_users || session->uid == settings->uid || session->uid == 0) {
+        return 0;
+    }
+    err_set(err, ERR_DENIED, "this ragd serves user %u alone", settings->uid);
+    return err_hint(err, "start one of your own");
+}
+
+static int check_hello(struct session *session, const Ragd__V1__Frame *frame,
+                       struct err *err)
+{
+    const Ragd__V1__Hello *hello = frame->hello;
+    if (session->peer.refused) {
+        return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
+    }
+    if (hello->major != SESSION_MAJOR) {
+        return err_set(err, ERR_PROTOCOL, "ragd speaks protocol %d, the client %u",
+                       SESSION_MAJOR, hello->major);
+    }
+    if (hello->max_message != 0 && hello->max_message < SESSION_MESSAGE_BYTES_MIN) {
+        return err_set(err, ERR_INVALID, "a client must accept messages of %d bytes",
+                       SESSION_MESSAGE_BYTES_MIN);
+    }
+    return session->peer.remote ? 0 : check_user(session, err);
+}
+
+static void send_hello_ack(struct session *session)
+{
+    struct rpc *rpc = session->rpc;
+    Ragd__V1__HelloAck ack = RAGD__V1__HELLO_ACK__INIT;
+    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
+    ack.major = SESSION_MAJOR;
+    ack.minor = SESSION_MINOR;
+    ack.server = (char *)rpc->settings.server;
+    ack.boot_id = (char *)rpc->settings.boot_id;
+    ack.max_message = session->max_message;
+    ack.max_calls = (uint32_t)rpc->limits->calls;
+    ack.ping_ms = session->peer.remote ? (uint32_t)rpc->limits->ping : 0;
+    ack.schema_sha256 = (ProtobufCBinaryData){HASH_BYTES, rpc->schema_sha256};
+    frame.kind_case = RAGD__V1__FRAME__KIND_HELLO_ACK;
+    frame.hello_ack = &ack;
+    send_frame(session, no_trace, &frame);
+}
+
+static void on_first_frame(struct session *session, const Ragd__V1__Frame *frame)
+{
+    struct err err = {0};
+    if (frame->kind_case != RAGD__V1__FRAME__KIND_HELLO) {
+        err_set(&err, ERR_PROTOCOL,
+                "the first frame must be Hello; calls of an earlier "
+                "connection are gone");
+        abort_session(session, &err);
+        return;
+    }
+    if (check_hello(session, frame, &err) != 0) {
+        abort_session(session, &err);
+        return;
+    }
+    if (session->peer.remote) {
+        if (!token_matches(&session->rpc->settings.token, frame->hello->token)) {
+            punish(session);
+            return;
+        }
+        session->known = true;
+        session->uid = session->rpc->settings.uid;
+        timer_start(&session->ping, session->rpc->limits->ping, on_ping_due);
+    }
+    uint64_t accepts = frame->hello->max_message;
+    if (accepts != 0 && accepts < session->max_message) {
+        session->max_message = accepts;
+    }
+    session->state = SESSION_OPEN;
+    log_debug("PEER-HELLO", "%s is %.64s", session->peer.name, frame->hello->client);
+    send_hello_ack(session);
+    if (session->rpc->draining) {
+        session_leave(session, ERR_DRAINING, NULL, 0);
+    }
+}
+
+/* Calls. */
+
+static struct request *find_call(struct session *session, uint64_t call_id)
+{
+    LIST_EACH(&session->calls, node)
+    {
+        struct request *request = LIST_OF(node, struct request, node);
+        if (request->call_id == call_id) {
+            return request;
+        }
+    }
+    return NULL;
+}
+
+static int check_access(const struct session *session, const struct method *method,
+                        struct err *err)
+{
+    if (method->access == ACCESS_NONE) {
+        return 0;
+    }
+    if (!session->known) {
+        err_set(err, ERR_UNAUTHENTICATED, "%s needs a token", method->name);
+        return err_hint(err, "send it as \"token\" in the call's metadata");
+    }
+    if (check_user(session, err) != 0) {
+        return err_status(err);
+    }
+    bool admin = session->uid == 0 || session->uid == session->rpc->settings.uid;
+    if (method->access == ACCESS_ADMIN && !admin) {
+        return err_set(err, ERR_DENIED, "%s is for root and the daemon's user",
+                       method->name);
+    }
+    return 0;
+}
+
+static int check_request_peer(const struct session *session, const struct method *method,
+                              struct err *err)
+{
+    if (!session->peer.requests ||
+        (method->shape == METHOD_UNARY && method->flags & METHOD_READ_ONLY)) {
+        return 0;
+    }
+    err_set(err, ERR_UNSUPPORTED, "%s cannot be called from a REQ0 socket", method->name);
+    return err_hint(err, "use a PAIR0 socket; REQ0 may repeat what it sends");
+}
+
+/* A REQ0 peer over tcp shows its token with each call. */
+static void look_for_token(struct session *session, const Ragd__V1__Call *call)
+{
+    for (size_t i = 0; !session->known && i < call->n_metadata; i++) {
+        const Ragd__V1__Call__MetadataEntry *entry = call->metadata[i];
+        if (strcmp(entry->key, "token") == 0 &&
+            token_matches(&session->rpc->settings.token, entry->value)) {
+            session->known = true;
+            session->uid = session->rpc->settings.uid;
+        }
+    }
+}
+
+static uint32_t owner_of(const struct session *session)
+{
+    const struct rpc_settings *settings = &session->rpc->settings;
+    return settings->many_users ? session->uid : settings->uid;
+}
+
+static int admit_call(struct session *session, const Ragd__V1__Frame *frame,
+                      struct ragd_bytes trace, struct err *err)
+{
+    struct rpc *rpc = session->rpc;
+    if (rpc->draining || session->state == SESSION_LEAVING) {
+        return err_set(err, ERR_DRAINING, NULL);
+    }
+    if (session->peer.refused) {
+        return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
+    }
+    if (session->n_calls >= rpc->limits->calls) {
+        return err_set(err, ERR_LIMIT, "%zu calls are open on this connection, the limit",
+                       session->n_calls);
+    }
+    const struct method *method = method_find(rpc->settings.methods, frame->call->method,
+                                              err);
+    if (!method) {
+        return err_status(err);
+    }
+    if (session->peer.requests && session->peer.remote) {
+        look_for_token(session, frame->call);
+    }
+    int rc = check_request_peer(session, method, err);
+    rc = rc ? rc : check_access(session, method, err);
+    struct call_in in = {session,        method, frame->call,
+                         frame->call_id, trace,  owner_of(session)};
+    return rc ? rc : request_admit(rpc, &in, err);
+}
+
+static void on_call(struct session *session, const Ragd__V1__Frame *frame,
+                    struct ragd_bytes trace)
+{
+    struct err err = {0};
+    bool sessionful = !session->peer.requests;
+    if (sessionful && (frame->call_id == 0 || find_call(session, frame->call_id))) {
+        err_set(&err, ERR_INVALID, "call id %llu is 0 or in use",
+                (unsigned long long)frame->call_id);
+        abort_session(session, &err);
+        return;
+    }
+    if (frame->call_id > session->last_call_id) {
+        session->last_call_id = frame->call_id;
+    }
+    if (admit_call(session, frame, trace, &err) != 0) {
+        refuse_call(session, frame->call_id, trace, &err);
+    }
+}
+
+/* Frames of calls that are not open any more are late, not wrong. */
+static void on_call_frame(struct session *session, const Ragd__V1__Frame *frame)
+{
+    struct request *request = find_call(session, frame->call_id);
+    if (!request) {
+        return;
+    }
+    switch (frame->kind_case) {
+    case RAGD__V1__FRAME__KIND_DATA: request_on_data(request, frame->data); return;
+    case RAGD__V1__FRAME__KIND_CREDIT:
+        request_on_credit(request, frame->credit->messages);
+        return;
+    default: request_stop(request, STOP_CANCELLED); return;
+    }
+}
+
+static void on_frame(struct session *session, const Ragd__V1__Frame *frame)
+{
+    struct err err = {0};
+    session->missed = 0;
+    switch (frame->kind_case) {
+    case RAGD__V1__FRAME__KIND_CALL: on_call(session, frame, no_trace); return;
+    case RAGD__V1__FRAME__KIND_DATA:
+    case RAGD__V1__FRAME__KIND_CREDIT:
+    case RAGD__V1__FRAME__KIND_CANCEL: on_call_frame(session, frame); return;
+    case RAGD__V1__FRAME__KIND_PING: on_ping(session, frame->ping); return;
+    case RAGD__V1__FRAME__KIND_PONG: return;
+    case RAGD__V1__FRAME__KIND_GO_AWAY: session_leave(session, ERR_NONE, NULL, 0); return;
+    case RAGD__V1__FRAME__KIND__NOT_SET: return; /* of a later minor version */
+    default:
+        err_set(&err, ERR_INVALID, "a frame that only a server sends, or a second Hello");
+        abort_session(session, &err);
+        return;
+    }
+}
+
+static void on_request_frame(struct session *session, struct ragd_bytes trace,
+                             const Ragd__V1__Frame *frame)
+{
+    struct err err = {0};
+    if (frame->kind_case == RAGD__V1__FRAME__KIND_CALL) {
+        on_call(session, frame, trace);
+        return;
+    }
+    err_set(&err, ERR_INVALID, "a REQ0 socket sends calls and nothing else");
+    refuse_call(session, frame->call_id, trace, &err);
+}
+
+static void on_undecodable(struct session *session, struct ragd_bytes trace,
+                           const struct err *err)
+{
+    if (session->peer.requests) {
+        rpc_complain(session->rpc, session->peer.name, err);
+        refuse_call(session, 0, trace, err);
+    } else {
+        abort_session(session, err);
+    }
+}
+
+void session_message(struct session *session, struct ragd_bytes message)
+{
+    if (session->state == SESSION_OVER) {
+        return;
+    }
+    struct err err = {0};
+    struct ragd_bytes trace = {0};
+    struct arena arena;
+    if (session->peer.requests && sp_request_split(message, &trace, &message, &err) != 0) {
+        abort_session(session, &err);
+        return;
+    }
+    ProtobufCMessage *decoded = NULL;
+    arena_init(&arena, codec_budget(message.n, session->rpc->limits->unpack));
+    int rc = codec_unpack(&arena, &ragd__v1__frame__descriptor, message, &decoded, &err);
+    const Ragd__V1__Frame *frame = (const Ragd__V1__Frame *)decoded;
+    if (rc != 0) {
+        on_undecodable(session, trace, &err);
+    } else if (session->peer.requests) {
+        on_request_frame(session, trace, frame);
+    } else if (session->state == SESSION_NEW) {
+        on_first_frame(session, frame);
+    } else {
+        on_frame(session, frame);
+    }
+    arena_release(&arena);
+}
+
+/* Ends. */
+
+void session_writable(struct session *session)
+{
+    LIST_EACH(&session->calls, node)
+    {
+        if (session_clogged(session)) {
+            return;
+        }
+        request_pump(LIST_OF(node, struct request, node));
+    }
+}
+
+void session_leave(struct session *session, enum err_id id, const char *text,
+                   uint64_t drain_ms)
+{
+    if (session->state == SESSION_OVER || session->state == SESSION_LEAVING) {
+        return;
+    }
+    if (id != ERR_NONE) {
+        struct err err = {0};
+        err_set(&err, id, text ? "%s" : NULL, text);
+        send_go_away(session, &err, drain_ms);
+    }
+    session->state = SESSION_LEAVING;
+    if (session->n_calls == 0) {
+        finish(session);
+    }
+}
+
+void session_cancel_calls(struct session *session, enum request_stop why)
+{
+    LIST_EACH(&session->calls, node)
+    {
+        request_stop(LIST_OF(node, struct request, node), why);
+    }
+}
+
+void session_forget(struct session *session, struct request *request)
+{
+    list_remove(&request->node);
+    session->n_calls--;
+    if (session->state == SESSION_LEAVING && session->n_calls == 0) {
+        finish(session);
+    }
+}
+
+bool session_greeted(const struct session *session)
+{
+    return session->state == SESSION_OPEN || session->peer.requests;
+}
+
+bool session_waits_for_peer(const struct session *session)
+{
+    LIST_EACH((struct list *)&session->calls, node)
+    {
+        if (!request_waits_for_peer(LIST_OF(node, struct request, node))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void session_lost(struct session *session)
+{
+    struct rpc *rpc = session->rpc;
+    session->state = SESSION_OVER;
+    timer_stop(&session->ping);
+    for (struct list *node; (node = list_pop(&session->calls));) {
+        struct request *request = LIST_OF(node, struct request, node);
+        request->session = NULL;
+        list_push(&rpc->lost, node);
+        request_stop(request, STOP_LOST);
+    }
+    mem_free(session);
+}
