@@ -8,6 +8,7 @@
 #include <ragd/status.h>
 #include <stdlib.h>
 
+#include "sdk/text/pool.h"
 #include "sdk/text/question.h"
 #include "support/test.h"
 
@@ -73,12 +74,55 @@ static void a_question_fails_cleanly_at_each_allocation(void **state)
     text_analyser_destroy(an);
 }
 
+static void a_pool_hands_out_what_came_back(void **state)
+{
+    (void)state;
+    struct text_pool *pool = text_pool_create();
+    assert_non_null(pool);
+    struct text_analyser *first = text_pool_take(pool);
+    struct text_analyser *second = text_pool_take(pool);
+    assert_true(first && second && first != second);
+    text_pool_give(pool, first);
+    assert_ptr_equal(text_pool_take(pool), first);
+    fail_at = 0;
+    assert_null(text_pool_take(pool));
+    fail_at = -1;
+    text_pool_give(pool, NULL);
+    text_pool_give(pool, first);
+    text_pool_give(pool, second);
+    text_pool_destroy(pool);
+}
+
+static void a_pool_keeps_only_so_many(void **state)
+{
+    (void)state;
+    struct text_pool *pool = text_pool_create();
+    struct text_analyser *taken[TEXT_POOL_IDLE_MAX + 2];
+    assert_non_null(pool);
+    for (size_t i = 0; i < TEXT_POOL_IDLE_MAX + 2; i++) {
+        taken[i] = text_pool_take(pool);
+        assert_non_null(taken[i]);
+    }
+    for (size_t i = 0; i < TEXT_POOL_IDLE_MAX + 2; i++) {
+        text_pool_give(pool, taken[i]);
+    }
+    for (size_t i = 0; i < TEXT_POOL_IDLE_MAX; i++) {
+        assert_ptr_equal(text_pool_take(pool), taken[TEXT_POOL_IDLE_MAX - 1 - i]);
+        text_analyser_destroy(taken[TEXT_POOL_IDLE_MAX - 1 - i]);
+    }
+    text_pool_destroy(pool);
+    fail_at = 0;
+    assert_null(text_pool_create());
+    fail_at = -1;
+}
+
 static void nothing_is_released_twice(void **state)
 {
     (void)state;
     struct text_question q = {0};
     text_question_release(&q);
     text_analyser_destroy(NULL);
+    text_pool_destroy(NULL);
 }
 
 int main(void)
@@ -86,6 +130,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(creating_fails_cleanly_at_each_allocation),
         cmocka_unit_test(a_question_fails_cleanly_at_each_allocation),
+        cmocka_unit_test(a_pool_hands_out_what_came_back),
+        cmocka_unit_test(a_pool_keeps_only_so_many),
         cmocka_unit_test(nothing_is_released_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sdk/text/analyser.h"
+#include "sdk/text/hash.h"
 #include "sdk/text/words.h"
 
 enum {
@@ -36,20 +37,10 @@ static const struct {
     {text_words_foreign, TEXT_LEX_FOREIGN},
 };
 
-/* FNV-1a, 32 bits. */
-static uint32_t hash(const char *word, size_t n)
-{
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < n; i++) {
-        h = (h ^ (unsigned char)word[i]) * 16777619u;
-    }
-    return h ^ h >> 15;
-}
-
 /* The slot of the word, or the free one where it belongs. */
 static size_t slot_of(const struct text_lexicon *lex, const char *word, size_t n)
 {
-    size_t i = hash(word, n) % SLOTS;
+    size_t i = text_hash(word, n) % SLOTS;
     while (lex->slots[i].word &&
            (lex->slots[i].len != n || memcmp(lex->slots[i].word, word, n) != 0)) {
         i = (i + 1) % SLOTS;

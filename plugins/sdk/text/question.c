@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sdk/text/hash.h"
+
 enum {
     /* Distinct words kept while reading: stop words too, since they are needed
      * when nothing else is there; then room for a second stem of each. */
@@ -24,20 +26,10 @@ struct work {
     char pool[POOL_BYTES];
 };
 
-/* FNV-1a, 32 bits. */
-static uint32_t hash(const char *word, size_t n)
-{
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < n; i++) {
-        h = (h ^ (unsigned char)word[i]) * 16777619u;
-    }
-    return h ^ h >> 15;
-}
-
 /* The set's slot of the token's text: taken when it was seen before. */
 static uint16_t *slot_of(struct work *work, const struct text_token *token)
 {
-    size_t i = hash(token->text, token->len) % SET_SLOTS;
+    size_t i = text_hash(token->text, token->len) % SET_SLOTS;
     while (work->set[i]) {
         const struct text_term *term = &work->terms[work->set[i] - 1];
         if (term->len == token->len && memcmp(term->text, token->text, token->len) == 0) {
