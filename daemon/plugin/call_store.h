@@ -29,7 +29,9 @@ struct call_coll {
     struct instance *store;
     enum coll_action action;
     struct ragd_coll_spec spec; /* DROP, OPEN: the name only */
-    struct coll *coll;          /* out for OPEN; in for DROP of an open one */
+    /* Out for OPEN; in for DROP of an open one, which closes it when it
+     * succeeds. */
+    struct coll *coll;
 };
 void call_coll_start(struct call_coll *req);
 /* Gives it up once its calls and views are done. NULL is legal. */

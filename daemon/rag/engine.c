@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/engine.h"
+
+#include <assert.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "rag/recover.h"
+#include "rag/registry.h"
+#include "rag/run.h"
+#include "rag/search.h"
+
+enum {
+    /* Without a model that says how much it takes. */
+    PROMPT_TOKENS_DEFAULT = 8192,
+    ANSWER_TOKENS_DEFAULT = 1024,
+};
+
+static const char PROMPT_SYSTEM[] =
+    "You answer questions from numbered extracts of the user's own documents. Use only "
+    "what the extracts say. After each statement name the extract it rests on in square "
+    "brackets, such as [2]. When the extracts do not answer the question, say so in one "
+    "sentence and add nothing.\n\nExtracts:\n\n{context}";
+
+static int copy_strings(struct arena *arena, const struct engine_settings *in,
+                        struct engine_settings *out)
+{
+    const struct ragd_str *from[] = {&in->embedder, &in->store, &in->llm,
+                                     &in->prompt_system, &in->prompt_user};
+    struct ragd_str *to[] = {&out->embedder, &out->store, &out->llm, &out->prompt_system,
+                             &out->prompt_user};
+    for (size_t i = 0; i < sizeof(from) / sizeof(*from); i++) {
+        *to[i] = arena_str(arena, *from[i]);
+        if (!to[i]->p) {
+            return RAGD_E_NOMEM;
+        }
+    }
+    return 0;
+}
+
+static int copy_separators(struct arena *arena, struct splitter *splitter)
+{
+    struct ragd_str *copy = arena_calloc(arena, splitter->n_separators, sizeof(*copy));
+    for (size_t i = 0; copy && i < splitter->n_separators; i++) {
+        copy[i] = arena_str(arena, splitter->separators[i]);
+        if (!copy[i].p) {
+            return RAGD_E_NOMEM;
+        }
+    }
+    splitter->separators = copy;
+    return copy ? 0 : RAGD_E_NOMEM;
+}
+
+static void set_defaults(struct engine_settings *settings)
+{
+    if (!settings->k) {
+        settings->k = SEARCH_K_DEFAULT;
+    }
+    if (!settings->prompt_system.n) {
+        settings->prompt_system = ragd_cs(PROMPT_SYSTEM);
+    }
+    if (!settings->prompt_user.n) {
+        settings->prompt_user = ragd_cs("{question}");
+    }
+    if (!settings->prompt_tokens) {
+        settings->prompt_tokens = PROMPT_TOKENS_DEFAULT;
+    }
+    if (!settings->answer_tokens) {
+        settings->answer_tokens = ANSWER_TOKENS_DEFAULT;
+    }
+}
+
+int engine_configure(struct engine *engine, const struct engine_settings *settings,
+                     struct err *err)
+{
+    struct arena arena = {0};
+    struct engine_settings copy = *settings;
+    struct splitter splitter;
+    int rc = splitter_resolve(&settings->splitter, NULL, &splitter, err);
+    if (rc) {
+        return rc;
+    }
+    if (copy_strings(&arena, settings, &copy) || copy_separators(&arena, &splitter)) {
+        arena_release(&arena);
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    set_defaults(&copy);
+    if (settings->limits) {
+        engine->limits = *settings->limits;
+    } else {
+        limits_defaults(&engine->limits);
+    }
+    copy.splitter = (struct splitter_spec){0};
+    copy.limits = &engine->limits;
+    arena_release(&engine->arena);
+    engine->arena = arena;
+    engine->settings = copy;
+    engine->splitter = splitter;
+    return 0;
+}
+
+int engine_create(const struct engine_settings *settings, struct engine **out,
+                  struct err *err)
+{
+    struct engine *engine = mem_calloc(1, sizeof(*engine));
+    if (!engine) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    int rc = engine_configure(engine, settings, err);
+    if (rc) {
+        mem_free(engine);
+        return rc;
+    }
+    list_init(&engine->collections);
+    list_init(&engine->runs);
+    list_init(&engine->add_waiting);
+    /* Stages of an earlier process are gone, so that the numbers only have to
+     * be unique in this one; the clock makes them easy to tell apart. */
+    engine->generation = (uint64_t)clock_unix_ms();
+    *out = engine;
+    return 0;
+}
+
+static void degraded_clear(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->n_degraded; i++) {
+        mem_free((char *)engine->degraded[i].part);
+        mem_free((char *)engine->degraded[i].reason);
+    }
+    mem_free(engine->degraded);
+    engine->degraded = NULL;
+    engine->n_degraded = 0;
+}
+
+void engine_destroy(struct engine *engine)
+{
+    if (!engine) {
+        return;
+    }
+    assert(list_empty(&engine->runs));
+    LIST_EACH(&engine->collections, node)
+    {
+        registry_drop(LIST_OF(node, struct collection, link));
+    }
+    degraded_clear(engine);
+    map_release(&engine->by_name);
+    arena_release(&engine->arena);
+    mem_free(engine);
+}
+
+void engine_degrade(struct engine *engine, const char *part, const struct err *err)
+{
+    log_error("ENGINE-DEGRADED", "%s: %s%s%s", part, err->msg, err->why[0] ? ": " : "",
+              err->why);
+    size_t n = engine->n_degraded;
+    struct engine_degraded *grown = mem_realloc(engine->degraded, n + 1,
+                                                sizeof(*engine->degraded));
+    if (!grown) {
+        return;
+    }
+    engine->degraded = grown;
+    char *part_copy = mem_strdup(part), *reason = mem_strdup(err->msg);
+    if (!part_copy || !reason) {
+        mem_free(part_copy);
+        mem_free(reason);
+        return;
+    }
+    engine->degraded[n] = (struct engine_degraded){part_copy, reason};
+    engine->n_degraded = n + 1;
+}
+
+void engine_start(struct engine *engine, engine_started_fn started, void *arg)
+{
+    engine->started = started;
+    engine->started_arg = arg;
+    recover_start(engine);
+}
+
+static void on_drained(struct call *call)
+{
+    struct engine *engine = call->arg;
+    call_release(call);
+    engine->drained(engine, engine->drained_arg);
+}
+
+void engine_check_drained(struct engine *engine)
+{
+    if (!engine->draining || !list_empty(&engine->runs) ||
+        call_active(&engine->drain_later.call)) {
+        return;
+    }
+    engine->drain_later.call.done = on_drained;
+    engine->drain_later.call.arg = engine;
+    call_later_start(&engine->drain_later);
+}
+
+void engine_drain(struct engine *engine, engine_drained_fn drained, void *arg)
+{
+    engine->draining = true;
+    engine->drained = drained;
+    engine->drained_arg = arg;
+    LIST_EACH(&engine->runs, node)
+    {
+        struct run *run = LIST_OF(node, struct run, link);
+        if (run->conf->drain) {
+            run->conf->drain(run);
+        }
+    }
+    engine_check_drained(engine);
+}
+
+void engine_cancel_all(struct engine *engine)
+{
+    LIST_EACH(&engine->runs, node)
+    {
+        operation_cancel(LIST_OF(node, struct run, link)->op);
+    }
+}
+
+void engine_status(const struct engine *engine, struct engine_status *out)
+{
+    struct engine_status status = {.degraded = engine->degraded,
+                                   .n_degraded = engine->n_degraded};
+    LIST_EACH(&engine->collections, node)
+    {
+        const struct collection *coll = LIST_OF(node, struct collection, link);
+        status.collections++;
+        status.records += coll->records;
+        status.documents += coll->documents;
+    }
+    LIST_EACH(&engine->runs, node)
+    {
+        status.operations += !LIST_OF(node, struct run, link)->is_sub;
+    }
+    *out = status;
+}

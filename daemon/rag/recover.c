@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Recovery: every collection of every store is opened, its settings are read,
+ * its size is noted.
+ *
+ * happy path: LIST a store, then OPEN, VIEW, BLOBS, STATS for each collection.
+ * failure modes: what cannot be opened or read is noted as degraded and left
+ * alone. A collection that we named, but that has no settings and no records,
+ * is what a crash left of a creation that was never acknowledged: DROP.
+ * on close: cancelled like any operation.
+ */
+#include "rag/recover.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "rag/registry.h"
+#include "rag/run.h"
+
+enum { R_STORE, R_LIST, R_OPEN, R_VIEW, R_BLOBS, R_STATS, R_DROP };
+
+static const struct run_state STATES[] = {
+    [R_STORE] = {"store", RUN_NEXT(R_LIST), 0},
+    [R_LIST] = {"list", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN), 0},
+    [R_OPEN] = {"open", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_VIEW), 0},
+    [R_VIEW] = {"view", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_BLOBS), 0},
+    [R_BLOBS] = {"blobs", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_STATS), 0},
+    [R_STATS] = {"stats", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_DROP), 0},
+    [R_DROP] = {"drop", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN), 0},
+};
+
+struct recover_run {
+    struct run run;
+    struct instance *store;
+    size_t at; /* in list.specs */
+    struct call_coll_list list;
+    struct call_coll open;
+    struct call_view view;
+    struct call_blobs blobs;
+    struct call_stats stats;
+};
+
+static void next_collection(struct recover_run *r);
+
+static void next_store(struct recover_run *r)
+{
+    r->store = instance_next(PLUGIN_STORE, r->store);
+    if (!r->store) {
+        run_end(&r->run);
+        return;
+    }
+    run_move(&r->run, R_LIST);
+    run_try(&r->run, &r->list.call);
+    r->list.store = r->store;
+    call_coll_list_start(&r->list);
+}
+
+/* Gives up one part: the store, or the collection at hand. */
+static void degrade(struct recover_run *r, const struct err *err)
+{
+    if (err->id == ERR_NOMEM) {
+        run_fail(&r->run, err);
+        return;
+    }
+    engine_degrade(r->run.engine, instance_name(r->store), err);
+    if (r->run.state == R_LIST) {
+        next_store(r);
+    } else {
+        r->at++;
+        next_collection(r);
+    }
+}
+
+static void next_collection(struct recover_run *r)
+{
+    view_close(r->run.view);
+    r->run.view = NULL;
+    coll_close(r->open.coll);
+    r->open.coll = NULL;
+    if (r->at == r->list.n_specs) {
+        next_store(r);
+        return;
+    }
+    run_move(&r->run, R_OPEN);
+    run_try(&r->run, &r->open.call);
+    r->open.store = r->store;
+    r->open.action = COLL_OPEN;
+    r->open.spec = r->list.specs[r->at];
+    call_coll_start(&r->open);
+}
+
+static void open_view(struct recover_run *r)
+{
+    run_move(&r->run, R_VIEW);
+    run_try(&r->run, &r->view.call);
+    r->view.coll = r->open.coll;
+    call_view_start(&r->view);
+}
+
+static void read_settings(struct recover_run *r)
+{
+    static const struct ragd_str NAME = {STORED_SETTINGS, sizeof(STORED_SETTINGS) - 1};
+    r->run.view = r->view.view;
+    run_move(&r->run, R_BLOBS);
+    run_try(&r->run, &r->blobs.call);
+    r->blobs.view = r->run.view;
+    r->blobs.names = &NAME;
+    r->blobs.n_names = 1;
+    call_blobs_start(&r->blobs);
+}
+
+static void read_stats(struct recover_run *r)
+{
+    run_move(&r->run, R_STATS);
+    run_try(&r->run, &r->stats.call);
+    r->stats.view = r->run.view;
+    call_stats_start(&r->stats);
+}
+
+static void drop(struct recover_run *r)
+{
+    view_close(r->run.view);
+    r->run.view = NULL;
+    log_info("COLLECTION-UNFINISHED", "%.*s: its creation never ended, dropped",
+             (int)r->open.spec.name.n, r->open.spec.name.p);
+    struct coll *coll = r->open.coll;
+    struct ragd_coll_spec spec = r->list.specs[r->at];
+    run_move(&r->run, R_DROP);
+    run_try(&r->run, &r->open.call);
+    r->open.action = COLL_DROP;
+    r->open.spec = spec;
+    r->open.coll = coll;
+    call_coll_start(&r->open);
+}
+
+static int take(struct recover_run *r, struct err *err)
+{
+    struct arena arena = {0};
+    struct stored_collection settings;
+    struct ragd_str key = r->list.specs[r->at].name;
+    int rc = stored_collection_decode(r->blobs.blobs[0].bytes, &arena, &settings, err);
+    char *name = rc ? NULL : mem_dup(key.p, key.n);
+    struct collection *coll = name
+                                  ? collection_new(r->run.engine, r->store, name, &settings)
+                                  : NULL;
+    mem_free(name);
+    arena_release(&arena);
+    if (!coll) {
+        return rc ? rc : err_set(err, ERR_NOMEM, NULL);
+    }
+    coll->coll = r->open.coll;
+    r->open.coll = NULL;
+    coll->records = r->stats.stats.records;
+    coll->documents = r->stats.stats.docs;
+    rc = registry_add(r->run.engine, coll, err);
+    collection_unref(coll);
+    return rc;
+}
+
+static void settle(struct recover_run *r)
+{
+    struct err err = {0};
+    struct ragd_str key = r->list.specs[r->at].name;
+    if (r->blobs.n_blobs == 1) {
+        if (take(r, &err)) {
+            degrade(r, &err);
+            return;
+        }
+    } else if (collection_key_is_ours(key) && r->stats.stats.records == 0) {
+        drop(r);
+        return;
+    } else {
+        log_warn("COLLECTION-FOREIGN", "%.*s: no settings of ours in it, left alone",
+                 (int)key.n, key.p);
+    }
+    r->at++;
+    next_collection(r);
+}
+
+static const struct call *waited_for(const struct recover_run *r)
+{
+    switch (r->run.state) {
+    case R_LIST: return &r->list.call;
+    case R_OPEN:
+    case R_DROP: return &r->open.call;
+    case R_VIEW: return &r->view.call;
+    case R_BLOBS: return &r->blobs.call;
+    case R_STATS: return &r->stats.call;
+    default: return NULL;
+    }
+}
+
+static void step(struct run *run)
+{
+    struct recover_run *r = (struct recover_run *)run;
+    const struct call *call = waited_for(r);
+    if (call && call->status < 0) {
+        struct err err = call->err;
+        degrade(r, &err);
+        return;
+    }
+    switch (run->state) {
+    case R_STORE: next_store(r); break;
+    case R_LIST:
+        r->at = 0;
+        next_collection(r);
+        break;
+    case R_OPEN: open_view(r); break;
+    case R_VIEW: read_settings(r); break;
+    case R_BLOBS: read_stats(r); break;
+    case R_STATS: settle(r); break;
+    case R_DROP:
+        r->open.coll = NULL; /* gone with it */
+        r->at++;
+        next_collection(r);
+        break;
+    }
+}
+
+static void release(struct run *run)
+{
+    struct recover_run *r = (struct recover_run *)run;
+    coll_close(r->open.coll);
+    call_release(&r->list.call);
+    call_release(&r->open.call);
+    call_release(&r->view.call);
+    call_release(&r->blobs.call);
+    call_release(&r->stats.call);
+}
+
+static const struct run_conf CONF = {
+    .name = "recover",
+    .size = sizeof(struct recover_run),
+    .states = STATES,
+    .step = step,
+    .release = release,
+};
+
+static void on_done(struct operation *op)
+{
+    struct engine *engine = op->engine;
+    struct err err = op->err;
+    bool failed = op->status < 0;
+    operation_release(op);
+    engine->started(engine, failed ? &err : NULL, engine->started_arg);
+}
+
+void recover_start(struct engine *engine)
+{
+    engine->recovery = (struct operation){.engine = engine, .done = on_done};
+    (void)run_begin(&engine->recovery, &CONF);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* All collections that are open, by owner and name. */
+#ifndef RAG_REGISTRY_H
+#define RAG_REGISTRY_H
+
+#include "core/limits.h"
+#include "core/map.h"
+#include "plugin/call_embed.h"
+#include "plugin/call_state.h"
+#include "plugin/stored.h"
+#include "rag/collections.h"
+#include "rag/commit.h"
+#include "rag/engine.h"
+#include "rag/lock.h"
+#include "rag/operation.h"
+
+/* An open collection. Counted: each run that uses it holds a reference. */
+struct collection {
+    struct engine *engine;
+    struct list link; /* of the engine */
+    uint32_t refs;
+    bool removed;                 /* out of the map; goes when refs are gone */
+    void (*on_unused)(void *arg); /* of the run that removes it */
+    void *unused_arg;
+    struct arena arena; /* strings of settings, but for the name */
+    struct stored_collection settings;
+    char *name; /* settings.name */
+    char *key;  /* the store's name for it */
+    struct instance *store;
+    struct coll *coll;
+    struct instance *embedder;   /* once it was found and checked */
+    uint64_t records, documents; /* as of the last commit */
+    struct committer committer;
+    struct list locks; /* of sources, held and waited for */
+};
+
+struct engine {
+    struct engine_settings settings;
+    struct limits limits;
+    struct arena arena; /* of settings */
+    struct splitter splitter;
+    struct map by_name; /* "owner/name" to collection */
+    struct list collections;
+    struct list runs;
+    struct engine_degraded *degraded;
+    size_t n_degraded;
+    uint64_t generation; /* of staged applies */
+    uint64_t add_bytes;  /* of contents in work */
+    struct list add_waiting;
+    struct operation recovery; /* at the start */
+    engine_started_fn started;
+    void *started_arg;
+    bool draining;
+    engine_drained_fn drained;
+    void *drained_arg;
+    struct call_later drain_later;
+};
+
+/* Tells the server once no operation is left of a draining engine. */
+void engine_check_drained(struct engine *engine);
+/* Notes a part that does not work; without memory it is only logged. */
+void engine_degrade(struct engine *engine, const char *part, const struct err *err);
+
+/* "" is the default's name. ERR_NO_COLLECTION with a suggestion. */
+int registry_find(struct engine *engine, uint32_t owner, struct ragd_str name,
+                  struct collection **out, struct err *err);
+/* ERR_EXISTS, ERR_NOMEM. */
+int registry_add(struct engine *engine, struct collection *coll, struct err *err);
+void registry_drop(struct collection *coll);
+/* ERR_EXISTS, ERR_NOMEM; the collection takes the name. */
+int registry_rename(struct collection *coll, const struct stored_collection *renamed,
+                    struct err *err);
+/* Whether an owner has a collection of that name. */
+bool registry_has(struct engine *engine, uint32_t owner, struct ragd_str name);
+
+enum { COLLECTION_KEY_BYTES = 24 };
+
+/* A new name for a store's collection, and whether one looks like these. */
+void collection_key_make(char key[COLLECTION_KEY_BYTES]);
+bool collection_key_is_ours(struct ragd_str key);
+
+/* Strings of settings are copied. NULL without memory. */
+struct collection *collection_new(struct engine *engine, struct instance *store,
+                                  const char *key,
+                                  const struct stored_collection *settings);
+struct collection *collection_ref(struct collection *coll);
+/* NULL is legal. */
+void collection_unref(struct collection *coll);
+
+/* Vectors are kept in the store. */
+bool collection_has_vectors(const struct collection *coll);
+/* The store searches words. */
+bool collection_has_keywords(const struct collection *coll);
+enum search_mode collection_auto_mode(const struct collection *coll);
+/* Into arena; counts are those of the last commit. */
+int collection_info_fill(const struct collection *coll, struct arena *arena,
+                         struct collection_info *out);
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/collections.h"
+
+#include "support/rag_world.h"
+
+static struct world world;
+
+static int setup(void **state)
+{
+    (void)state;
+    world_open(&world);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    world_close(&world);
+    return 0;
+}
+
+static int create(struct collection_create *req)
+{
+    world_op(&world, &req->op);
+    collection_create_start(req);
+    return world_end(&world, &req->op);
+}
+
+static int verb(struct collection_verb_op *req, enum collection_verb what, const char *name)
+{
+    req->verb = what;
+    req->name = ragd_cs(name);
+    world_op(&world, &req->op);
+    collection_verb_start(req);
+    return world_end(&world, &req->op);
+}
+
+static int describe(const char *name)
+{
+    struct collection_verb_op req = {0};
+    int rc = verb(&req, COLLECTION_DESCRIBE, name);
+    operation_release(&req.op);
+    return rc;
+}
+
+static void checks_names(void **state)
+{
+    (void)state;
+    static const char *const GOOD[] = {"abc", "a.b", "A-1_z", "1.2.3", "300.1.1.1x"};
+    static const char *const BAD[] = {"",    "ab",  "-ab",        "ab.",      "a..b",
+                                      "a b", "a/b", "d\xc3\xb6g", "10.0.0.1", "a\nb"};
+    char longest[COLLECTION_NAME_MAX + 2];
+    struct err err;
+    for (size_t i = 0; i < sizeof(GOOD) / sizeof(*GOOD); i++) {
+        assert_int_equal(collection_name_check(ragd_cs(GOOD[i]), &err), 0);
+    }
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(*BAD); i++) {
+        assert_err(collection_name_check(ragd_cs(BAD[i]), &err), &err, INVALID);
+    }
+    memset(longest, 'x', sizeof(longest));
+    assert_int_equal(
+        collection_name_check((struct ragd_str){longest, COLLECTION_NAME_MAX}, &err), 0);
+    assert_err(collection_name_check((struct ragd_str){longest, COLLECTION_NAME_MAX + 1},
+                                     &err),
+               &err, INVALID);
+}
+
+static void makes_one_with_the_embedder_s_space(void **state)
+{
+    (void)state;
+    struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+    assert_ok(create(&req), &req.op.err);
+    assert_str_equal(req.info.name, "papers");
+    assert_str_equal(req.info.embedder, "words");
+    assert_str_equal(req.info.space, "words/1");
+    assert_int_equal(req.info.dim, FAKE_DIM);
+    assert_int_equal(req.info.metric, RAGD_METRIC_COSINE);
+    assert_int_equal(req.info.auto_mode, SEARCH_HYBRID);
+    assert_int_equal(req.info.splitter.chunk_size, 1000);
+    operation_release(&req.op);
+}
+
+static void makes_one_without_an_embedder(void **state)
+{
+    (void)state;
+    struct collection_create req = {
+        .settings = {.name = ragd_cs("mine"), .embedder = ragd_cs("none"), .dim = 3}};
+    assert_ok(create(&req), &req.op.err);
+    assert_str_equal(req.info.embedder, "none");
+    assert_int_equal(req.info.dim, 3);
+    assert_int_equal(req.info.metric, RAGD_METRIC_L2);
+    assert_int_equal(req.info.auto_mode, SEARCH_KEYWORD);
+    operation_release(&req.op);
+}
+
+static void refuses_a_name_that_is_taken(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+    assert_err(create(&req), &req.op.err, EXISTS);
+    operation_release(&req.op);
+}
+
+static void lets_two_owners_use_one_name(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+    world_op(&world, &req.op);
+    req.op.owner = WORLD_OWNER + 1;
+    collection_create_start(&req);
+    assert_ok(world_end(&world, &req.op), &req.op.err);
+    operation_release(&req.op);
+    struct collection_list list = {0};
+    world_op(&world, &list.op);
+    collection_list_start(&list);
+    assert_ok(world_end(&world, &list.op), &list.op.err);
+    assert_int_equal(list.n, 1);
+    operation_release(&list.op);
+}
+
+static void makes_only_one_of_two_that_race(void **state)
+{
+    (void)state;
+    struct collection_create a = {.settings = {.name = ragd_cs("papers")}}, b = a;
+    world_op(&world, &a.op);
+    world_op(&world, &b.op);
+    collection_create_start(&a);
+    collection_create_start(&b);
+    fake_settle();
+    assert_int_equal(world.done, 2);
+    assert_ok(a.op.status, &a.op.err);
+    assert_err(b.op.status, &b.op.err, EXISTS);
+    operation_release(&a.op);
+    operation_release(&b.op);
+}
+
+static void suggests_a_near_name(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    struct collection_verb_op req = {0};
+    assert_err(verb(&req, COLLECTION_DESCRIBE, "paper"), &req.op.err, NO_COLLECTION);
+    assert_non_null(strstr(req.op.err.hint, "papers"));
+    operation_release(&req.op);
+}
+
+static void keeps_them_over_a_restart(void **state)
+{
+    (void)state;
+    struct ragd_kv option = {ragd_cs("plain.a"), {.type = RAGD_V_STR, .u.s = ragd_cs("b")}};
+    struct ragd_str separator = {"\0x", 2};
+    struct collection_create req = {.settings = {.name = ragd_cs("papers"),
+                                                 .metric = RAGD_METRIC_IP,
+                                                 .splitter = {.chunk_size = 77,
+                                                              .separators = &separator,
+                                                              .n_separators = 1},
+                                                 .loader_options = {&option, 1}}};
+    assert_ok(create(&req), &req.op.err);
+    operation_release(&req.op);
+    world_stop(&world);
+    fake_crash();
+    world_start(&world);
+    struct collection_verb_op shown = {0};
+    assert_ok(verb(&shown, COLLECTION_DESCRIBE, "papers"), &shown.op.err);
+    assert_int_equal(shown.info.metric, RAGD_METRIC_IP);
+    assert_int_equal(shown.info.splitter.chunk_size, 77);
+    assert_int_equal(shown.info.splitter.separators[0].n, 2);
+    assert_memory_equal(shown.info.splitter.separators[0].p, "\0x", 2);
+    assert_int_equal(shown.info.loader_options.n, 1);
+    assert_str_equal(shown.info.loader_options.p[0].val.u.s, "b");
+    operation_release(&shown.op);
+}
+
+static void renames_for_good(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    world_make(&world, "other", "", 0);
+    struct collection_verb_op req = {.new_name = ragd_cs("other")};
+    assert_err(verb(&req, COLLECTION_RENAME, "papers"), &req.op.err, EXISTS);
+    operation_release(&req.op);
+    req.new_name = ragd_cs("books");
+    assert_ok(verb(&req, COLLECTION_RENAME, "papers"), &req.op.err);
+    assert_str_equal(req.info.name, "books");
+    operation_release(&req.op);
+    world_stop(&world);
+    fake_crash();
+    world_start(&world);
+    assert_int_equal(describe("books"), 0);
+    assert_int_equal(describe("papers"), RAGD_E_NOT_FOUND);
+}
+
+static void removes_for_good(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    struct collection_verb_op req = {0};
+    assert_ok(verb(&req, COLLECTION_REMOVE, "papers"), &req.op.err);
+    assert_str_equal(req.info.name, "papers");
+    operation_release(&req.op);
+    assert_int_equal(describe("papers"), RAGD_E_NOT_FOUND);
+    world_make(&world, "papers", "", 0);
+}
+
+static void tells_the_store_that_it_is_not_needed(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    struct collection_verb_op busy = {.verb = COLLECTION_DESCRIBE,
+                                      .name = ragd_cs("papers")};
+    struct collection_verb_op req = {.verb = COLLECTION_REMOVE, .name = ragd_cs("papers")};
+    world_op(&world, &busy.op);
+    world_op(&world, &req.op);
+    collection_verb_start(&req);
+    collection_verb_start(&busy);
+    fake_settle();
+    assert_int_equal(world.done, 2);
+    assert_ok(req.op.status, &req.op.err);
+    operation_release(&req.op);
+    operation_release(&busy.op);
+}
+
+/* A start that fails half-way leaves nothing, and what was begun can be begun
+ * again; a restart never finds half a collection. */
+static void creation_is_all_or_nothing(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+        fake_fault(n, ERR_STORAGE_IO);
+        int rc = create(&req);
+        fake_fault(-1, ERR_NONE);
+        assert_true(rc == 0 || req.op.err.id == ERR_STORAGE_IO);
+        operation_release(&req.op);
+        if (rc == 0) {
+            break;
+        }
+        assert_int_equal(describe("papers"), RAGD_E_NOT_FOUND);
+        world_stop(&world);
+        world_start(&world);
+        assert_int_equal(describe("papers"), RAGD_E_NOT_FOUND);
+        assert_true(n < 30);
+    }
+    assert_int_equal(describe("papers"), 0);
+}
+
+static void a_refused_change_is_taken_back(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    for (enum collection_verb what = COLLECTION_RENAME; what <= COLLECTION_REMOVE; what++) {
+        for (long n = 0; n < 3; n++) {
+            struct collection_verb_op req = {.new_name = ragd_cs("books")};
+            fake_fault(n, ERR_STORAGE_IO);
+            int rc = verb(&req, what, "papers");
+            fake_fault(-1, ERR_NONE);
+            assert_err(rc, &req.op.err, STORAGE_IO);
+            operation_release(&req.op);
+            assert_int_equal(describe("papers"), 0);
+        }
+    }
+}
+
+static void starts_without_what_cannot_be_opened(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    world_stop(&world);
+    for (long n = 0; n < 5; n++) {
+        fake_fault(n, ERR_CORRUPT);
+        world_start(&world);
+        fake_fault(-1, ERR_NONE);
+        struct engine_status status;
+        engine_status(world.engine, &status);
+        assert_int_equal(status.collections, 0);
+        assert_int_equal(status.n_degraded, 1);
+        world_stop(&world);
+    }
+    world_start(&world);
+    assert_int_equal(describe("papers"), 0);
+}
+
+static void survives_any_lack_of_memory(void **state)
+{
+    (void)state;
+    int rc = -1;
+    for (long n = 0; rc; n++) {
+        struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+        mem_fail_after(n, 0);
+        rc = create(&req);
+        mem_fail_after(-1, 0);
+        operation_release(&req.op);
+        assert_true(n < 500);
+    }
+    rc = -1;
+    for (long n = 0; rc; n++) {
+        struct collection_verb_op req = {.new_name = ragd_cs("books")};
+        mem_fail_after(n, 0);
+        rc = verb(&req, COLLECTION_RENAME, "papers");
+        mem_fail_after(-1, 0);
+        operation_release(&req.op);
+        assert_true(n < 500);
+    }
+    assert_int_equal(describe("books"), 0);
+}
+
+static void ends_when_it_is_cancelled(void **state)
+{
+    (void)state;
+    for (int turns = 0; turns < 12; turns++) {
+        struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+        world_op(&world, &req.op);
+        collection_create_start(&req);
+        for (int i = 0; i < turns && fake_turn(); i++) {
+        }
+        operation_cancel(&req.op);
+        int rc = world.done ? req.op.status : world_end(&world, &req.op);
+        assert_true(rc == 0 || rc == RAGD_E_CANCELLED);
+        assert_int_equal(describe("papers"), rc ? RAGD_E_NOT_FOUND : 0);
+        operation_release(&req.op);
+        if (!rc) {
+            struct collection_verb_op gone = {0};
+            assert_int_equal(verb(&gone, COLLECTION_REMOVE, "papers"), 0);
+            operation_release(&gone.op);
+        }
+    }
+}
+
+static void refuses_operations_while_it_stops(void **state)
+{
+    (void)state;
+    engine_drain(world.engine, world_on_drained, &world);
+    struct collection_create req = {.settings = {.name = ragd_cs("papers")}};
+    assert_err(create(&req), &req.op.err, DRAINING);
+    operation_release(&req.op);
+    assert_int_equal(world.drained, 1);
+    engine_destroy(world.engine);
+    world.engine = NULL;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(checks_names),
+        TEST(makes_one_with_the_embedder_s_space),
+        TEST(makes_one_without_an_embedder),
+        TEST(refuses_a_name_that_is_taken),
+        TEST(lets_two_owners_use_one_name),
+        TEST(makes_only_one_of_two_that_race),
+        TEST(suggests_a_near_name),
+        TEST(keeps_them_over_a_restart),
+        TEST(renames_for_good),
+        TEST(removes_for_good),
+        TEST(tells_the_store_that_it_is_not_needed),
+        TEST(creation_is_all_or_nothing),
+        TEST(a_refused_change_is_taken_back),
+        TEST(starts_without_what_cannot_be_opened),
+        TEST(survives_any_lack_of_memory),
+        TEST(ends_when_it_is_cancelled),
+        TEST(refuses_operations_while_it_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
