@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -22,5 +23,25 @@
         assert_int_equal((view).n, strlen(text_));           \
         assert_memory_equal((view).p, text_, strlen(text_)); \
     } while (0)
+
+#define assert_contains(text, part)                              \
+    do {                                                         \
+        if (!strstr((text), (part))) {                           \
+            fail_msg("\"%s\" is not in \"%s\"", (part), (text)); \
+        }                                                        \
+    } while (0)
+
+/*
+ * Runs the block with the first allocation failing, then the second, and so
+ * on, until a run in which none failed, which sets done. Needs core/mem.h.
+ *
+ *   FOR_EACH_FAILURE(n, done) {
+ *       mem_fail_after(n, 0);
+ *       int rc = operation();
+ *       mem_fail_after(-1, 0);
+ *       done = rc == 0;
+ *   }
+ */
+#define FOR_EACH_FAILURE(n, done) for (long n = 0, done = 0; !done && n < 100000; n++)
 
 #endif

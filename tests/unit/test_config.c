@@ -115,8 +115,8 @@ static void one_users_paths_follow_the_environment(void **state)
     setenv("XDG_CONFIG_HOME", f->dir.path, 1);
     struct config_request request = {.system = false};
     assert_ok(config_load(&request, &f->config, &f->err), &f->err);
-    assert_str(f->config->socket, "/run/user/7/ragd.sock");
-    assert_str(f->config->data_dir, "/home/x/data/ragd");
+    assert_str_equal(f->config->socket, "/run/user/7/ragd.sock");
+    assert_str_equal(f->config->data_dir, "/home/x/data/ragd");
     config_destroy(f->config);
     unsetenv("XDG_RUNTIME_DIR");
     setenv("XDG_DATA_HOME", "relative", 1);
@@ -124,8 +124,8 @@ static void one_users_paths_follow_the_environment(void **state)
     assert_ok(config_load(&request, &f->config, &f->err), &f->err);
     char socket[64];
     snprintf(socket, sizeof(socket), "/tmp/ragd-%u/ragd.sock", (unsigned)geteuid());
-    assert_str(f->config->socket, socket);
-    assert_str(f->config->data_dir, "/home/y/.local/share/ragd");
+    assert_str_equal(f->config->socket, socket);
+    assert_str_equal(f->config->data_dir, "/home/y/.local/share/ragd");
 }
 
 static void values_are_read_with_their_origin(void **state)
@@ -140,16 +140,16 @@ static void values_are_read_with_their_origin(void **state)
                "  keep_separator: end\n"
                "prompt: |\n"
                "  Use {context}.\n");
-    assert_str(f->config->socket, "/tmp/x.sock");
+    assert_str_equal(f->config->socket, "/tmp/x.sock");
     assert_int_equal(f->config->access, CONFIG_ACCESS_LOCAL);
     assert_int_equal(f->config->log_level, RAGD_LOG_DEBUG);
     assert_int_equal(f->config->listen.n, 2);
-    assert_str(f->config->listen.p[1], "tcp://[::1]:2");
+    assert_str_equal(f->config->listen.p[1], "tcp://[::1]:2");
     assert_int_equal(f->config->limits.k, 7);
     assert_int_equal(f->config->limits.idle, 90000);
     assert_int_equal(f->config->limits.piece, 2048);
-    assert_str(f->config->splitter.keep_separator, "end");
-    assert_str(f->config->prompt, "Use {context}.\n");
+    assert_str_equal(f->config->splitter.keep_separator, "end");
+    assert_str_equal(f->config->prompt, "Use {context}.\n");
     assert_contains(origin_of(f->config, "log_level"), "/ragd.yaml:3");
     assert_string_equal(text_of(f->config, "listen"), "[tcp://127.0.0.1:1, tcp://[::1]:2]");
 }
@@ -261,7 +261,7 @@ static void the_command_line_wins(void **state)
         .n_overrides = 2,
     };
     assert_ok(config_load(&request, &f->config, &f->err), &f->err);
-    assert_str(f->config->socket, "/tmp/o.sock");
+    assert_str_equal(f->config->socket, "/tmp/o.sock");
     assert_int_equal(f->config->limits.k, 3);
     assert_string_equal(origin_of(f->config, "socket"), "command line");
 
@@ -351,9 +351,9 @@ static void plugin_options_are_typed_and_defaulted(void **state)
                "    roots: /one\n");
     assert_ok(resolve(f, &arena, "", &values), &f->err);
     assert_int_equal(values.n, 6);
-    assert_str(value_named(values, "model")->u.s, "big");
+    assert_str_equal(value_named(values, "model")->u.s, "big");
     assert_int_equal(value_named(values, "batch")->u.i, 64);
-    assert_str(value_named(values, "pool.size")->u.s, "large");
+    assert_str_equal(value_named(values, "pool.size")->u.s, "large");
     assert_int_equal(value_named(values, "roots")->u.list.n, 1);
     assert_int_equal(value_named(values, "wait")->u.i, 2000);
     assert_string_equal(text_of(f->config, "embedders.x.pool.size"), "large");
@@ -367,7 +367,7 @@ static void a_derived_instance_overrides_the_model(void **state)
     struct ragd_kvs values;
     load_ok(f, "embedders: { x: { plugin: openai } }\n");
     assert_ok(resolve(f, &arena, "other", &values), &f->err);
-    assert_str(value_named(values, "model")->u.s, "other");
+    assert_str_equal(value_named(values, "model")->u.s, "other");
     assert_int_equal(value_named(values, "api_key")->type, RAGD_V_NULL);
     arena_release(&arena);
 }

@@ -82,7 +82,7 @@ static void arena_text_ends_in_nul(void **state)
     (void)state;
     struct arena arena = {0};
     struct ragd_str s = arena_str(&arena, ragd_cs("abc"));
-    assert_str(s, "abc");
+    assert_str_equal(s, "abc");
     assert_int_equal(s.p[3], 0);
     assert_non_null(arena_str(&arena, (struct ragd_str){NULL, 0}).p);
     assert_string_equal(arena_printf(&arena, "%d-%s", 7, "x"), "7-x");
@@ -103,10 +103,10 @@ static void kvs_are_sorted_and_the_last_duplicate_wins(void **state)
     struct ragd_kvs out;
     assert_int_equal(arena_kvs(&arena, (struct ragd_kvs){in, 5}, &out), 0);
     assert_int_equal(out.n, 3);
-    assert_str(out.p[0].key, "a");
-    assert_str(out.p[0].val.u.s, "5");
-    assert_str(out.p[1].key, "ab");
-    assert_str(out.p[2].val.u.s, "3");
+    assert_str_equal(out.p[0].key, "a");
+    assert_str_equal(out.p[0].val.u.s, "5");
+    assert_str_equal(out.p[1].key, "ab");
+    assert_str_equal(out.p[2].val.u.s, "3");
     arena_release(&arena);
 }
 
@@ -120,7 +120,7 @@ static void values_are_copied_deeply(void **state)
     struct arena arena = {0};
     assert_int_equal(arena_value(&arena, &list, &out), 0);
     text[0] = 'x';
-    assert_str(out.u.list.p[0].u.s, "abc");
+    assert_str_equal(out.u.list.p[0].u.s, "abc");
     assert_int_equal(out.u.list.p[1].type, RAGD_V_NULL); /* lists do not nest */
     struct ragd_value unknown = {.type = 99};
     assert_int_equal(arena_value(&arena, &unknown, &out), 0);
