@@ -3,6 +3,7 @@
 #include "loop/loop.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -71,6 +72,7 @@ int loop_init(const struct limits *limits, struct err *err)
     if (rc) {
         return loop_uv_error(err, rc, "cannot start the event loop");
     }
+    signal(SIGPIPE, SIG_IGN); /* a stream whose peer is gone gets EPIPE */
     loop.thread = pthread_self();
     loop.callback_ns = limits->callback * 1000000u;
     loop.step = NULL;
