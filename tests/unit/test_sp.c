@@ -92,6 +92,7 @@ static int claim(uint64_t max, uint64_t n)
     size_t n_header = sp_header(SP_IPC, n, header);
     int rc = read_all(&reader, header, n_header, &out);
     assert_int_equal(reader.body.cap, 0); /* nothing on the word of a length */
+    buf_release(&out);
     sp_reader_release(&reader);
     return rc;
 }
