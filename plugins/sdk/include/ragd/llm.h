@@ -88,7 +88,8 @@ struct ragd_token_sink {
     /* RAGD_OK, RAGD_AGAIN (asynchronous callers pause), or stop with this. */
     ragd_status (*emit)(struct ragd_call *call, const struct ragd_delta *delta);
     /* The answer so far rests on sources[n - 1], code points [start, end) of
-     * its text; start == end == 0: on all of it. The daemon verifies. [call] */
+     * its text; start == end == 0: on all of it. The daemon verifies. Once a
+     * backend cites, a [n] in its text is for readers, no citation more. [call] */
     ragd_status (*cite)(struct ragd_call *call, uint32_t n, uint64_t start, uint64_t end);
     /* Exactly once, last, when the operation succeeds. [call] */
     ragd_status (*usage)(struct ragd_call *call, const struct ragd_usage *usage);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* The sentences of the sources, and which of the question's words they hold. */
+#ifndef GATHER_H
+#define GATHER_H
+
+#include <ragd/ragd.h>
+
+#include "weigh.h"
+
+struct sentence {
+    uint32_t source;   /* index */
+    uint32_t words;    /* stop words too */
+    uint32_t content;  /* without them */
+    size_t start, end; /* bytes of the source's text */
+    struct weigh_set has;
+};
+
+struct sentences {
+    struct sentence *at; /* in the call's memory; by source, then by place */
+    size_t n;
+    uint64_t words; /* of all */
+};
+
+/* Cuts and reads all sources; also gives w its masses when they are counted.
+ * Errors: RAGD_E_NOMEM, RAGD_E_CANCELLED, RAGD_E_DEADLINE. [worker] */
+ragd_status gather(struct sentences *out, struct weigh *w, struct text_analyser *an,
+                   const struct ragd_host *host, struct ragd_call *call,
+                   const struct ragd_llm_req *req);
+
+#endif

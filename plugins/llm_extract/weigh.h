@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * The question's words and what each is worth.
+ *
+ * The weights are those of the request, which knows the whole collection. A word
+ * may have several forms (two stems, see sdk/text/question.h): it is worth its
+ * most frequent form. Without weights that fit, the sentences at hand serve as
+ * the collection: see weigh_by_counts.
+ */
+#ifndef WEIGH_H
+#define WEIGH_H
+
+#include <ragd/llm.h>
+#include <stdbool.h>
+
+#include "sdk/text/question.h"
+
+enum {
+    WEIGH_WORDS_MAX = TEXT_QUESTION_WORDS_MAX,
+    WEIGH_FORMS_MAX = 2 * WEIGH_WORDS_MAX,
+    WEIGH_SLOTS = 2 * WEIGH_FORMS_MAX, /* a power of two */
+    WEIGH_SET_WORDS = WEIGH_WORDS_MAX / 64,
+};
+
+/* A set of question words. */
+struct weigh_set {
+    uint64_t bits[WEIGH_SET_WORDS];
+};
+
+struct weigh_form {
+    struct ragd_str text; /* of the question or the request */
+    uint32_t word;
+};
+
+struct weigh {
+    struct text_question question;
+    size_t n_words, n_forms;
+    bool counted; /* masses come from weigh_by_counts */
+    double mass[WEIGH_WORDS_MAX], total;
+    struct weigh_form forms[WEIGH_FORMS_MAX];
+    uint16_t slots[WEIGH_SLOTS]; /* index into forms + 1, 0 = free */
+};
+
+/* Reads the question and the request's terms, which it borrows. *w is zeroed.
+ * Errors: RAGD_E_NOMEM; nothing is to be released then. */
+int weigh_init(struct weigh *w, struct text_analyser *an, struct ragd_str question,
+               const struct ragd_llm_req *req);
+void weigh_release(struct weigh *w);
+
+/* The number of the question's word with this form, -1: of none. */
+int weigh_find(const struct weigh *w, const char *text, size_t n);
+
+/* Masses from the number of sentences that hold each word: BM25's idf. */
+void weigh_by_counts(struct weigh *w, const uint32_t *counts, size_t n_sentences);
+
+/* Mass of the words in the set, those in covered at a discount. */
+double weigh_sum(const struct weigh *w, const struct weigh_set *set,
+                 const struct weigh_set *covered);
+
+#endif
