@@ -68,6 +68,7 @@ bool operation_active(const struct operation *op);
 struct chunk_out {
     const struct ragd_record *rec;
     struct ragd_str source; /* "" = a record without a document */
+    uint32_t dim;           /* of rec->vec */
 };
 
 #endif
