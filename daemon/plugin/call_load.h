@@ -4,6 +4,7 @@
 #ifndef PLUGIN_CALL_LOAD_H
 #define PLUGIN_CALL_LOAD_H
 
+#include "core/hash.h"
 #include "plugin/call.h"
 
 /* Bytes of a source: in memory, or a descriptor of an unnamed file. */
@@ -11,7 +12,12 @@ struct content {
     const void *p; /* NULL when only fd holds them */
     uint64_t size;
     int fd; /* -1 = none; borrowed */
+    /* The first CONTENT_HEAD_BYTES (or all, when there are fewer) where only
+     * fd holds the rest: what a loader is picked by. */
+    struct ragd_bytes head;
 };
+
+enum { CONTENT_HEAD_BYTES = 4096 };
 
 /* The loader that is surest of these bytes by name, type and head; NULL when
  * none is. Pure and quick. */
@@ -62,6 +68,7 @@ struct call_fetch {
     /* Out; content lives until call_release. */
     struct ragd_entry head;
     struct content content;
+    uint8_t sha256[HASH_BYTES]; /* of all bytes */
 };
 void call_fetch_start(struct call_fetch *req);
 

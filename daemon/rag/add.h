@@ -26,7 +26,8 @@ struct add_announce {
     uint8_t sha256[HASH_BYTES];
 };
 
-/* Complete bytes; release is called once, when they are no longer needed. */
+/* Complete bytes, whose SHA-256 the caller has compared with the announced one;
+ * release is called once, when they are no longer needed. */
 struct add_content {
     struct content content;
     void (*release)(void *arg);

@@ -457,7 +457,11 @@ static void make_fetch(struct call *call)
         if (strlen(source->uri) == req->uri.n &&
             memcmp(source->uri, req->uri.p, req->uri.n) == 0) {
             req->head = entry_of(source);
-            req->content = (struct content){source->text, strlen(source->text), -1};
+            req->content =
+                (struct content){.p = source->text, .size = strlen(source->text), .fd = -1};
+            if (hash_bytes(source->text, strlen(source->text), req->sha256)) {
+                fake_fail(call, ERR_NOMEM, "no memory");
+            }
             return;
         }
     }
