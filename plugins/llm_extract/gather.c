@@ -66,7 +66,7 @@ static void count_words(const struct sentences *sentences, struct weigh *w)
     uint32_t counts[WEIGH_WORDS_MAX] = {0};
     for (size_t i = 0; i < sentences->n; i++) {
         for (size_t word = 0; word < w->n_words; word++) {
-            counts[word] += sentences->at[i].has.bits[word / 64] >> word % 64 & 1;
+            counts[word] += (sentences->at[i].has.bits[word / 64] >> word % 64 & 1) != 0;
         }
     }
     weigh_by_counts(w, counts, sentences->n);

@@ -11,12 +11,14 @@ static const char never_ends[] =
     " mr mrs ms dr prof hon messrs mme mlle hr fr frl dipl ing joh chr "
     "nr nrn figs eqs vol vols pp pg abb tab kap bd bde aufl ausg hrsg ziff lit "
     "e.g eg i.e viz vs cf ca approx resp incl excl esp z.b d.h i.d.r s.o s.u u.u z.t m.e "
-    "bzw bzgl ggf evtl vgl sog insb inkl exkl zzgl abzgl geb gest usf bspw i.a n.chr v.chr ";
+    "bzw bzgl ggf evtl vgl sog insb inkl exkl zzgl abzgl geb gest usf bspw i.a "
+    "n.chr v.chr ";
 
 static const char may_end[] =
     " etc inc ltd co corp llc plc jr sr esq dept univ assn bros ave blvd rd hwy st mt ft al "
     "rev gen col maj capt cmdr lt sgt gov sen rep pres max min std mind gem ev hl mag str "
-    "u.s u.k u.n e.u a.m p.m b.c a.d ph.d usw u.a u.ä o.ä o.a u.v.m uvm dgl gmbh e.v mio mrd tsd jhd jh ";
+    "u.s u.k u.n e.u a.m p.m b.c a.d ph.d usw u.a u.ä o.ä o.a u.v.m uvm dgl gmbh e.v "
+    "mio mrd tsd jhd jh ";
 
 static const char before_number[] =
     " no nos fig eq ref refs sec sect ch chap para art abs anm p "

@@ -14,7 +14,7 @@
 enum {
     /* Input that can matter for a word of TEXT_WORD_BYTES_MAX bytes. */
     INPUT_BYTES_MAX = 4 * TEXT_WORD_BYTES_MAX,
-    /* NFKC makes at most 11 bytes of one (U+FDFA); beyond this the library
+    /* NFKC makes at most 11 bytes of each (U+FDFA); beyond this the library
      * allocates, which is correct and never seen in real text. */
     WORK_BYTES = 4 * INPUT_BYTES_MAX,
 };
