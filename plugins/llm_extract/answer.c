@@ -8,7 +8,10 @@
 #include "sdk/text/run.h"
 #include "sdk/text/utf8.h"
 
-enum { NUMBER_BYTES = 16 }; /* of " [4294967295]" and the end */
+enum {
+    NUMBER_BYTES = 16,       /* of " [4294967295]" and the end */
+    NEAREST_BYTES_MAX = 400, /* of a passage shown beside a refusal */
+};
 
 /* In front of the nearest passage, around it, behind it. */
 struct refusal {
@@ -138,6 +141,31 @@ ragd_status answer_say(struct answer *a, const struct picks *picks)
     return rc;
 }
 
+/* The part of a sentence that is shown: whole, or cut at a blank when it is long. */
+static struct sentence shorten(const struct answer *a, const struct sentence *s)
+{
+    struct sentence part = *s;
+    const char *text = a->req->sources[s->source]->text.p + s->start;
+    size_t n = s->end - s->start, cut = text_utf8_cut(text, n, NEAREST_BYTES_MAX);
+    size_t blank = cut;
+    while (cut < n && blank > cut / 2 && !is_blank(text[blank])) {
+        blank--;
+    }
+    part.end = s->start + (cut < n && blank > cut / 2 ? blank : cut);
+    return part;
+}
+
+/* The part of the nearest sentence that fits, cited as far as it is shown. */
+static ragd_status show_nearest(struct answer *a, const struct refusal *r,
+                                const struct sentence *nearest)
+{
+    bool whole;
+    char after[NUMBER_BYTES];
+    struct sentence part = shorten(a, nearest);
+    snprintf(after, sizeof(after), "%s%s", part.end < nearest->end ? " …" : "", r->after);
+    return say(a, &part, r->before, after, &whole);
+}
+
 static bool has_kana(struct ragd_str text)
 {
     for (size_t i = 0; i < text.n;) {
@@ -157,10 +185,7 @@ ragd_status answer_refuse(struct answer *a, const struct picks *picks,
     const struct refusal *r = has_kana(question)     ? &REFUSALS[2]
                               : lang == TEXT_LANG_DE ? &REFUSALS[1]
                                                      : &REFUSALS[0];
-    bool whole;
     a->finish = RAGD_FINISH_NO_ANSWER;
     ragd_status rc = emit(a, r->sentence, strlen(r->sentence));
-    return rc == RAGD_OK && picks->nearest
-               ? say(a, picks->nearest, r->before, r->after, &whole)
-               : rc;
+    return rc == RAGD_OK && picks->nearest ? show_nearest(a, r, picks->nearest) : rc;
 }

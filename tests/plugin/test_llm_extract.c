@@ -220,6 +220,20 @@ static void it_says_when_the_sources_do_not_answer(void **state)
     assert_cite(r, 0, 1, 26, 58);
 }
 
+static void only_a_part_of_a_long_nearest_passage_is_shown(void **state)
+{
+    struct fixture *f = *state;
+    char text[1000];
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = i % 10 == 9 ? ' ' : 'x';
+    }
+    text[sizeof(text) - 1] = '\0';
+    add_source(f, text, 1);
+    const struct fake_results *r = ask(f, "tungsten");
+    assert_cite(r, 0, 1, 0, 399);
+    assert_memory_equal(r->text.p + r->text.n - 12, "xxx …\" [1]", 12);
+}
+
 static void it_says_so_without_sources_too(void **state)
 {
     struct fixture *f = *state;
@@ -422,6 +436,7 @@ int main(void)
         CASE(useless_weights_are_ignored),
         CASE(a_word_the_store_does_not_know_weighs_as_the_rarest),
         CASE(it_says_when_the_sources_do_not_answer),
+        CASE(only_a_part_of_a_long_nearest_passage_is_shown),
         CASE(it_says_so_without_sources_too),
         CASE(the_threshold_is_an_option),
         CASE(german_questions_find_inflected_words),
