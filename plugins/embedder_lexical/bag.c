@@ -75,14 +75,14 @@ static int on_token(void *user, const struct text_token *token)
 }
 
 int bag_fill(struct bag *bag, struct text_analyser *an, enum text_language lang,
-             const char *text, size_t n)
+             struct ragd_str text)
 {
     if (bag->n_slots) {
         memset(bag->slots, 0, bag->n_slots * sizeof(bag->slots[0]));
     }
     bag->n_words = 0;
     bag->length = bag->n_all = 0;
-    return text_analyse(an, lang, text, n, on_token, bag);
+    return text_analyse(an, lang, text, on_token, bag);
 }
 
 void bag_release(struct bag *bag)

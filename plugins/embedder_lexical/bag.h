@@ -27,7 +27,7 @@ struct bag {
 
 /* Fills the bag with a document's words. Errors: RAGD_E_NOMEM. */
 int bag_fill(struct bag *bag, struct text_analyser *an, enum text_language lang,
-             const char *text, size_t n);
+             struct ragd_str text);
 
 /* Frees its memory; it is empty then. */
 void bag_release(struct bag *bag);

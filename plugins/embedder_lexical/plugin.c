@@ -102,7 +102,7 @@ static ragd_status info(void *inst, struct ragd_call *call, uint32_t metric,
 
 static ragd_status embed_document(struct work *work, struct ragd_str text, float *out)
 {
-    int rc = bag_fill(&work->bag, work->an, work->lang, text.p, text.n);
+    int rc = bag_fill(&work->bag, work->an, work->lang, text);
     if (rc == 0) {
         project_document(&work->bag, work->sphere, out);
     }
@@ -112,7 +112,7 @@ static ragd_status embed_document(struct work *work, struct ragd_str text, float
 static ragd_status embed_question(struct work *work, struct ragd_str text, float *out)
 {
     struct text_question q;
-    int rc = text_question_init(&q, work->an, work->lang, text.p, text.n);
+    int rc = text_question_init(&q, work->an, work->lang, text);
     if (rc == 0) {
         project_question(&q, work->sphere, out);
         work->bag.n_all = q.n_words;
@@ -121,21 +121,24 @@ static ragd_status embed_question(struct work *work, struct ragd_str text, float
     return rc;
 }
 
+static struct ragd_str cut(struct ragd_str text)
+{
+    return (struct ragd_str){text.p, text_utf8_cut(text.p, text.n, TEXT_BYTES_MAX)};
+}
+
 /* Row i of the request. */
 static ragd_status embed_one(struct work *work, const struct ragd_embed_req *req,
                              uint64_t i)
 {
-    struct ragd_str text = req->texts[i];
-    size_t whole = text.n;
+    struct ragd_str text = cut(req->texts[i]);
     float *out = req->out + i * req->out_stride;
-    text.n = text_utf8_cut(text.p, whole, TEXT_BYTES_MAX);
     ragd_status rc = req->purpose == RAGD_EMBED_QUERY ? embed_question(work, text, out)
                                                       : embed_document(work, text, out);
     if (rc == RAGD_OK && req->tokens) {
         req->tokens[i] = (uint32_t)work->bag.n_all;
     }
     if (rc == RAGD_OK && req->item_flags) {
-        req->item_flags[i] = text.n < whole ? RAGD_EMBED_TRUNCATED : 0;
+        req->item_flags[i] = text.n < req->texts[i].n ? RAGD_EMBED_TRUNCATED : 0;
     }
     return rc;
 }
@@ -179,9 +182,7 @@ static ragd_status count(void *inst, struct ragd_call *call, uint64_t n,
         rc = host->call_state(call);
         if (rc == RAGD_OK) {
             tokens[i] = 0;
-            rc = text_analyse(an, lexical->lang, texts[i].p,
-                              text_utf8_cut(texts[i].p, texts[i].n, TEXT_BYTES_MAX),
-                              on_counted, &tokens[i]);
+            rc = text_analyse(an, lexical->lang, cut(texts[i]), on_counted, &tokens[i]);
         }
     }
     text_pool_give(lexical->pool, an);

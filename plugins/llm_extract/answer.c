@@ -80,14 +80,14 @@ static ragd_status emit(const struct answer *a, const char *text, size_t n)
     struct ragd_delta delta = {.struct_size = sizeof(delta),
                                .kind = RAGD_DELTA_TEXT,
                                .text = {text, n}};
-    return n ? a->sink->emit(a->call, &delta) : RAGD_OK;
+    return n ? a->sink->emit(a->task->call, &delta) : RAGD_OK;
 }
 
 /* Cuts the text before the first of the request's stop texts. */
 static size_t cut_at_stop(const struct answer *a, const char *text, size_t n)
 {
-    for (size_t i = 0; i < a->req->n_stop; i++) {
-        struct ragd_str stop = a->req->stop[i];
+    for (size_t i = 0; i < a->task->req->n_stop; i++) {
+        struct ragd_str stop = a->task->req->stop[i];
         const char *found = stop.n ? memmem(text, n, stop.p, stop.n) : NULL;
         n = found ? (size_t)(found - text) : n;
     }
@@ -99,10 +99,10 @@ static size_t cut_at_stop(const struct answer *a, const char *text, size_t n)
 static ragd_status say(struct answer *a, const struct sentence *s, const char *before,
                        const char *after, bool *whole)
 {
-    struct ragd_str text = a->req->sources[s->source]->text;
+    struct ragd_str text = a->task->req->sources[s->source]->text;
     size_t lead = strlen(before),
            room = lead + s->end - s->start + strlen(after) + NUMBER_BYTES;
-    char *buffer = a->host->call_alloc(a->call, room, 1);
+    char *buffer = a->task->host->call_alloc(a->task->call, room, 1);
     if (!buffer) {
         return RAGD_E_NOMEM;
     }
@@ -116,7 +116,7 @@ static ragd_status say(struct answer *a, const struct sentence *s, const char *b
     if (rc == RAGD_OK && kept > lead) {
         uint64_t start = text_utf8_count(text.p, s->start);
         uint64_t length = text_utf8_count(text.p + s->start, s->end - s->start);
-        rc = a->sink->cite(a->call, s->source + 1, start, start + length);
+        rc = a->sink->cite(a->task->call, s->source + 1, start, start + length);
         a->words += s->words;
     }
     return rc;
@@ -129,11 +129,11 @@ ragd_status answer_say(struct answer *a, const struct picks *picks)
     a->finish = RAGD_FINISH_STOP;
     for (size_t i = 0; i < picks->n && whole && rc == RAGD_OK; i++) {
         uint64_t words = a->words + picks->at[i]->words;
-        if (i > 0 && a->req->max_tokens && words > a->req->max_tokens) {
+        if (i > 0 && a->task->req->max_tokens && words > a->task->req->max_tokens) {
             a->finish = RAGD_FINISH_LENGTH;
             break;
         }
-        rc = a->host->call_state(a->call);
+        rc = a->task->host->call_state(a->task->call);
         if (rc == RAGD_OK) {
             rc = say(a, picks->at[i], i > 0 ? " " : "", "", &whole);
         }
@@ -145,7 +145,7 @@ ragd_status answer_say(struct answer *a, const struct picks *picks)
 static struct sentence shorten(const struct answer *a, const struct sentence *s)
 {
     struct sentence part = *s;
-    const char *text = a->req->sources[s->source]->text.p + s->start;
+    const char *text = a->task->req->sources[s->source]->text.p + s->start;
     size_t n = s->end - s->start, cut = text_utf8_cut(text, n, NEAREST_BYTES_MAX);
     size_t blank = cut;
     while (cut < n && blank > cut / 2 && !is_blank(text[blank])) {

@@ -7,9 +7,7 @@
 #include "pick.h"
 
 struct answer {
-    const struct ragd_host *host;
-    struct ragd_call *call;
-    const struct ragd_llm_req *req;
+    const struct task *task;
     const struct ragd_token_sink *sink;
     uint64_t words;  /* said so far */
     uint32_t finish; /* enum ragd_finish */

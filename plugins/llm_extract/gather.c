@@ -16,7 +16,7 @@ static size_t count_sentences(const struct ragd_llm_req *req)
     for (size_t i = 0; i < req->n_sources; i++) {
         struct ragd_str text = req->sources[i]->text;
         struct text_sentence s;
-        for (size_t pos = 0; text_sentence_next(text.p, text.n, &pos, &s);) {
+        for (size_t pos = 0; text_sentence_next(text, &pos, &s);) {
             n++;
         }
     }
@@ -49,12 +49,12 @@ static ragd_status read_source(struct sentences *out, const struct weigh *w,
 {
     struct sentence *first = out->at + out->n;
     struct text_sentence s;
-    for (size_t pos = 0; text_sentence_next(text.p, text.n, &pos, &s); out->n++) {
+    for (size_t pos = 0; text_sentence_next(text, &pos, &s); out->n++) {
         out->at[out->n] =
             (struct sentence){.source = index, .start = s.start, .end = s.end};
     }
     struct reader reader = {.w = w, .at = first, .end = out->at + out->n};
-    ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, text.p, text.n, on_token, &reader);
+    ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, text, on_token, &reader);
     for (struct sentence *at = first; at < out->at + out->n; at++) {
         out->words += at->words;
     }
@@ -72,19 +72,17 @@ static void count_words(const struct sentences *sentences, struct weigh *w)
     weigh_by_counts(w, counts, sentences->n);
 }
 
-ragd_status gather(struct sentences *out, struct weigh *w, struct text_analyser *an,
-                   const struct ragd_host *host, struct ragd_call *call,
-                   const struct ragd_llm_req *req)
+ragd_status gather(struct sentences *out, struct weigh *w, const struct task *task)
 {
-    size_t n = count_sentences(req);
+    size_t n = count_sentences(task->req);
     *out = (struct sentences){0};
-    out->at = host->call_alloc(call, (n ? n : 1) * sizeof(*out->at),
-                               _Alignof(struct sentence));
+    out->at = task->host->call_alloc(task->call, (n ? n : 1) * sizeof(*out->at),
+                                     _Alignof(struct sentence));
     ragd_status rc = out->at ? RAGD_OK : RAGD_E_NOMEM;
-    for (size_t i = 0; i < req->n_sources && rc == RAGD_OK; i++) {
-        rc = host->call_state(call);
+    for (size_t i = 0; i < task->req->n_sources && rc == RAGD_OK; i++) {
+        rc = task->host->call_state(task->call);
         if (rc == RAGD_OK) {
-            rc = read_source(out, w, an, (uint32_t)i, req->sources[i]->text);
+            rc = read_source(out, w, task->an, (uint32_t)i, task->req->sources[i]->text);
         }
     }
     if (rc == RAGD_OK && w->counted) {

@@ -8,6 +8,14 @@
 
 #include "weigh.h"
 
+/* What one generate works on. */
+struct task {
+    const struct ragd_host *host;
+    struct ragd_call *call;
+    const struct ragd_llm_req *req;
+    struct text_analyser *an;
+};
+
 struct sentence {
     uint32_t source;   /* index */
     uint32_t words;    /* stop words too */
@@ -24,8 +32,6 @@ struct sentences {
 
 /* Cuts and reads all sources; also gives w its masses when they are counted.
  * Errors: RAGD_E_NOMEM, RAGD_E_CANCELLED, RAGD_E_DEADLINE. [worker] */
-ragd_status gather(struct sentences *out, struct weigh *w, struct text_analyser *an,
-                   const struct ragd_host *host, struct ragd_call *call,
-                   const struct ragd_llm_req *req);
+ragd_status gather(struct sentences *out, struct weigh *w, const struct task *task);
 
 #endif

@@ -89,26 +89,28 @@ static ragd_status finish(const struct answer *a, const struct sentences *senten
                                .prompt_tokens = sentences->words,
                                .output_tokens = a->words,
                                .model = ragd_cs(MODEL)};
-    return a->sink->usage(a->call, &usage);
+    return a->sink->usage(a->task->call, &usage);
 }
 
 /* Reads the sources, picks and says. */
 static ragd_status run(const struct extract *extract, struct weigh *w,
-                       struct text_analyser *an, struct ragd_str question, struct answer *a)
+                       const struct task *task, struct ragd_str question,
+                       const struct ragd_token_sink *sink)
 {
+    struct answer a = {.task = task, .sink = sink};
     struct sentences sentences;
     struct picks picks;
-    ragd_status rc = gather(&sentences, w, an, host, a->call, a->req);
+    ragd_status rc = gather(&sentences, w, task);
     if (rc) {
         return rc;
     }
-    pick(&picks, &sentences, w, a->req, extract->sentences);
+    pick(&picks, &sentences, w, task->req, extract->sentences);
     if (picks.n == 0 || picks.share < extract->threshold) {
-        rc = answer_refuse(a, &picks, question, text_detect(an, question.p, question.n));
+        rc = answer_refuse(&a, &picks, question, text_detect(task->an, question));
     } else {
-        rc = answer_say(a, &picks);
+        rc = answer_say(&a, &picks);
     }
-    return rc == RAGD_OK ? finish(a, &sentences) : rc;
+    return rc == RAGD_OK ? finish(&a, &sentences) : rc;
 }
 
 static ragd_status generate(void *inst, struct ragd_call *call,
@@ -123,14 +125,13 @@ static ragd_status generate(void *inst, struct ragd_call *call,
     }
     struct ragd_str question = question_of(req);
     struct weigh *w = host->call_alloc(call, sizeof(*w), _Alignof(struct weigh));
-    struct text_analyser *an = text_pool_take(extract->pool);
-    ragd_status rc = w && an ? weigh_init(w, an, question, req) : RAGD_E_NOMEM;
+    struct task task = {host, call, req, text_pool_take(extract->pool)};
+    ragd_status rc = w && task.an ? weigh_init(w, task.an, question, req) : RAGD_E_NOMEM;
     if (rc == RAGD_OK) {
-        struct answer a = {.host = host, .call = call, .req = req, .sink = sink};
-        rc = run(extract, w, an, question, &a);
+        rc = run(extract, w, &task, question, sink);
         weigh_release(w);
     }
-    text_pool_give(extract->pool, an);
+    text_pool_give(extract->pool, task.an);
     return rc;
 }
 

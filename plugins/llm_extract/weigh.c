@@ -87,7 +87,7 @@ static void take_weights(struct weigh *w, const struct ragd_llm_req *req)
 int weigh_init(struct weigh *w, struct text_analyser *an, struct ragd_str question,
                const struct ragd_llm_req *req)
 {
-    int rc = text_question_init(&w->question, an, TEXT_LANG_AUTO, question.p, question.n);
+    int rc = text_question_init(&w->question, an, TEXT_LANG_AUTO, question);
     if (rc) {
         return rc;
     }

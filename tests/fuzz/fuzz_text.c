@@ -30,7 +30,7 @@ static void read_sentences(const char *text, size_t n)
 {
     struct text_sentence s;
     size_t last = 0;
-    for (size_t pos = 0; text_sentence_next(text, n, &pos, &s);) {
+    for (size_t pos = 0; text_sentence_next((struct ragd_str){text, n}, &pos, &s);) {
         demand(s.start >= last && s.start < s.end && s.end <= pos && pos <= n);
         last = s.end;
     }
@@ -48,9 +48,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     enum text_language lang = (enum text_language)(data[0] % TEXT_LANG_COUNT);
     const char *text = (const char *)data + 1;
     size_t length = n - 1;
-    demand(text_analyse(an, lang, text, length, on_token, &length) == 0);
+    demand(text_analyse(an, lang, (struct ragd_str){text, length}, on_token, &length) == 0);
     struct text_question q;
-    demand(text_question_init(&q, an, TEXT_LANG_AUTO, text, length) == 0);
+    demand(text_question_init(&q, an, TEXT_LANG_AUTO, (struct ragd_str){text, length}) ==
+           0);
     text_question_release(&q);
     read_sentences(text, length);
     return 0;

@@ -56,7 +56,9 @@ static void check(void **state, enum text_language lang, const char *text, const
 {
     struct fixture *f = *state;
     struct words words = {.n = 0};
-    assert_int_equal(text_analyse(f->an, lang, text, strlen(text), on_word, &words), 0);
+    assert_int_equal(text_analyse(f->an, lang, (struct ragd_str){text, strlen(text)},
+                                  on_word, &words),
+                     0);
     assert_string_equal(words.text, want);
 }
 
@@ -64,8 +66,9 @@ static unsigned flags_of(void **state, const char *text)
 {
     struct fixture *f = *state;
     struct words words = {.n = 0};
-    assert_int_equal(
-        text_analyse(f->an, TEXT_LANG_AUTO, text, strlen(text), on_word, &words), 0);
+    assert_int_equal(text_analyse(f->an, TEXT_LANG_AUTO,
+                                  (struct ragd_str){text, strlen(text)}, on_word, &words),
+                     0);
     return words.flags;
 }
 
@@ -200,14 +203,17 @@ static void a_long_word_is_cut_on_a_code_point(void **state)
     struct words words = {.n = 0};
     char text[1000];
     memset(text, 'x', sizeof(text));
-    assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, text, sizeof(text), on_word, &words),
+    assert_int_equal(text_analyse(f->an, TEXT_LANG_EN,
+                                  (struct ragd_str){text, sizeof(text)}, on_word, &words),
                      0);
     assert_int_equal(words.n, TEXT_WORD_BYTES_MAX);
     words.n = 0;
     for (size_t i = 0; i < 333; i++) {
         memcpy(text + 3 * i, "ẽ", 3);
     }
-    assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, text, 999, on_word, &words), 0);
+    assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, (struct ragd_str){text, 999},
+                                  on_word, &words),
+                     0);
     assert_int_equal(words.n, TEXT_WORD_BYTES_MAX / 3 * 3);
 }
 
@@ -232,7 +238,8 @@ static void an_endless_word_is_read_in_pieces(void **state)
     assert_non_null(text);
     memset(text, 'A', n);
     struct tally tally = {0};
-    assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, text, n, on_tally, &tally), 0);
+    assert_int_equal(
+        text_analyse(f->an, TEXT_LANG_EN, (struct ragd_str){text, n}, on_tally, &tally), 0);
     assert_int_equal(tally.n, PIECES);
     assert_int_equal(tally.bytes, PIECES * TEXT_WORD_BYTES_MAX);
     free(text);
@@ -250,7 +257,8 @@ static void the_callback_ends_the_analysis(void **state)
     const char *texts[] = {"one two three", "é è à", "漢字仮名"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         int calls = 0;
-        int rc = text_analyse(f->an, TEXT_LANG_EN, texts[i], strlen(texts[i]), on_stop,
+        int rc = text_analyse(f->an, TEXT_LANG_EN,
+                              (struct ragd_str){texts[i], strlen(texts[i])}, on_stop,
                               &calls);
         assert_int_equal(rc, 77);
         assert_int_equal(calls, 2);
@@ -275,7 +283,8 @@ static void languages_are_told_by_their_function_words(void **state)
         {"", TEXT_LANG_AUTO},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        if (text_detect(f->an, cases[i].text, strlen(cases[i].text)) != cases[i].lang) {
+        if (text_detect(f->an, (struct ragd_str){cases[i].text, strlen(cases[i].text)}) !=
+            cases[i].lang) {
             fail_msg("\"%s\" is taken for another language", cases[i].text);
         }
     }
@@ -299,8 +308,8 @@ static void every_language_has_its_stemmer(void **state)
     for (int lang = TEXT_LANG_EN; lang < TEXT_LANG_COUNT; lang++) {
         struct words words = {.n = 0};
         const char *text = "слово λόγος word كلمة शब्द բառ சொல்";
-        int rc = text_analyse(f->an, (enum text_language)lang, text, strlen(text), on_word,
-                              &words);
+        int rc = text_analyse(f->an, (enum text_language)lang,
+                              (struct ragd_str){text, strlen(text)}, on_word, &words);
         assert_int_equal(rc, 0);
     }
 }
@@ -404,7 +413,9 @@ static void word_breaks_are_those_of_the_library(void **state)
         size_t n = random_text(text);
         struct spans got = {.n = 0}, want;
         by_library(text, n, &want);
-        assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, text, n, on_span, &got), 0);
+        assert_int_equal(text_analyse(f->an, TEXT_LANG_EN, (struct ragd_str){text, n},
+                                      on_span, &got),
+                         0);
         bool same = got.n == want.n &&
                     memcmp(got.at, want.at, got.n * sizeof(got.at[0])) == 0;
         if (!same) {
@@ -442,7 +453,8 @@ static void any_bytes_give_well_formed_words_inside_the_text(void **state)
         }
         struct bounds bounds = {.n = n};
         enum text_language lang = (enum text_language)random_below(TEXT_LANG_COUNT);
-        assert_int_equal(text_analyse(f->an, lang, text, n, on_sane, &bounds), 0);
+        assert_int_equal(
+            text_analyse(f->an, lang, (struct ragd_str){text, n}, on_sane, &bounds), 0);
     }
 }
 

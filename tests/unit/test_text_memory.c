@@ -61,7 +61,7 @@ static void a_question_fails_cleanly_at_each_allocation(void **state)
     long failures = 0;
     for (; rc; failures++) {
         fail_at = failures;
-        rc = text_question_init(&q, an, TEXT_LANG_EN, "one two", 7);
+        rc = text_question_init(&q, an, TEXT_LANG_EN, (struct ragd_str){"one two", 7});
         fail_at = -1;
         if (rc) {
             assert_int_equal(rc, RAGD_E_NOMEM);

@@ -27,7 +27,8 @@ static void check(void **state, enum text_language lang, const char *text, const
     struct text_question q;
     char got[OUT_BYTES] = "";
     size_t n = 0;
-    assert_int_equal(text_question_init(&q, *state, lang, text, strlen(text)), 0);
+    assert_int_equal(
+        text_question_init(&q, *state, lang, (struct ragd_str){text, strlen(text)}), 0);
     for (size_t i = 0; i < q.n_terms; i++) {
         const struct text_term *t = &q.terms[i];
         n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%.*s", i ? " " : "", (int)t->len,
@@ -96,7 +97,8 @@ static void a_term_knows_where_it_first_stood(void **state)
 {
     struct text_question q;
     const char text[] = "the cats and cats";
-    assert_int_equal(text_question_init(&q, *state, TEXT_LANG_EN, text, sizeof(text) - 1),
+    assert_int_equal(text_question_init(&q, *state, TEXT_LANG_EN,
+                                        (struct ragd_str){text, sizeof(text) - 1}),
                      0);
     assert_int_equal(q.n_terms, 1);
     assert_int_equal(q.terms[0].start, 4);
@@ -112,7 +114,8 @@ static void words_beyond_the_limit_are_ignored(void **state)
     for (int i = 0; i < 1000; i++) {
         n += (size_t)snprintf(text + n, sizeof(text) - n, "w%d ", i);
     }
-    assert_int_equal(text_question_init(&q, *state, TEXT_LANG_EN, text, n), 0);
+    assert_int_equal(
+        text_question_init(&q, *state, TEXT_LANG_EN, (struct ragd_str){text, n}), 0);
     assert_int_equal(q.n_words, TEXT_QUESTION_WORDS_MAX);
     assert_int_equal(q.n_terms, TEXT_QUESTION_WORDS_MAX);
     text_question_release(&q);

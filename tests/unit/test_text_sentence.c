@@ -16,7 +16,7 @@ static void check(const char *text, const char *want)
     char got[OUT_BYTES] = "";
     size_t n = 0, pos = 0;
     struct text_sentence s;
-    while (text_sentence_next(text, strlen(text), &pos, &s)) {
+    while (text_sentence_next((struct ragd_str){text, strlen(text)}, &pos, &s)) {
         n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%.*s", n ? "|" : "",
                               (int)(s.end - s.start), text + s.start);
     }
@@ -187,13 +187,13 @@ static void an_endless_sentence_is_cut_at_a_blank(void **state)
     for (size_t i = 0; i < N; i++) {
         text[i] = i % 10 == 9 ? ' ' : 'x';
     }
-    while (text_sentence_next(text, N, &pos, &s)) {
+    while (text_sentence_next((struct ragd_str){text, N}, &pos, &s)) {
         assert_true((s.end - s.start) % 10 == 9 || s.end == N);
         assert_true(s.end - s.start <= TEXT_SENTENCE_BYTES_MAX);
     }
     memset(text, 'x', N);
     pos = 0;
-    assert_true(text_sentence_next(text, N, &pos, &s));
+    assert_true(text_sentence_next((struct ragd_str){text, N}, &pos, &s));
     assert_int_equal(s.end, TEXT_SENTENCE_BYTES_MAX);
     free(text);
 }
@@ -226,7 +226,7 @@ static void sentences_cover_everything_but_the_blanks_in_order(void **state)
             n += strlen(part);
         }
         struct text_sentence s;
-        while (text_sentence_next(text, n, &pos, &s)) {
+        while (text_sentence_next((struct ragd_str){text, n}, &pos, &s)) {
             assert_true(s.start >= last && s.end > s.start && s.end <= n);
             assert_int_equal(strspn(text + last, " \n") >= s.start - last, 1);
             assert_null(strchr(" \n", text[s.start]));
@@ -251,7 +251,7 @@ static void any_bytes_end(void **state)
                                       : ".\n- 1#|)"[random_below(8)];
         }
         struct text_sentence s;
-        while (text_sentence_next(text, n, &pos, &s)) {
+        while (text_sentence_next((struct ragd_str){text, n}, &pos, &s)) {
             assert_true(s.start >= last && s.end > s.start && s.end <= n && pos >= s.end);
             last = s.end;
         }

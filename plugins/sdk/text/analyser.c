@@ -298,7 +298,8 @@ static int scan_high(struct walk *w)
     if (run == TEXT_RUN_NONE) {
         return scan_piece(w);
     }
-    return text_run_scan(w->an->lex, w->text, w->n, &w->pos, w->on_token, w->user);
+    struct ragd_str text = {w->text, w->n};
+    return text_run_scan(w->an->lex, text, &w->pos, w->on_token, w->user);
 }
 
 static int scan_ascii(struct walk *w)
@@ -356,16 +357,20 @@ void text_analyser_destroy(struct text_analyser *an)
     }
 }
 
-enum text_language text_detect(const struct text_analyser *an, const char *text, size_t n)
+enum text_language text_detect(const struct text_analyser *an, struct ragd_str text)
 {
-    return text_detect_language(an->lex, text, n);
+    return text_detect_language(an->lex, text);
 }
 
-int text_analyse(struct text_analyser *an, enum text_language lang, const char *text,
-                 size_t n, text_token_fn *on_token, void *user)
+int text_analyse(struct text_analyser *an, enum text_language lang, struct ragd_str text,
+                 text_token_fn *on_token, void *user)
 {
-    struct walk w = {.an = an, .text = text, .n = n, .on_token = on_token, .user = user};
-    w.lang = lang == TEXT_LANG_AUTO ? text_detect(an, text, n) : lang;
+    struct walk w = {.an = an,
+                     .text = text.p,
+                     .n = text.n,
+                     .on_token = on_token,
+                     .user = user};
+    w.lang = lang == TEXT_LANG_AUTO ? text_detect(an, text) : lang;
     if (w.lang == TEXT_LANG_AUTO) {
         w.lang = TEXT_LANG_EN;
     }

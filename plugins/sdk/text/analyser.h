@@ -11,6 +11,7 @@
 #ifndef TEXT_ANALYSER_H
 #define TEXT_ANALYSER_H
 
+#include <ragd/types.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,21 +56,21 @@ struct text_analyser *text_analyser_create(void);
 void text_analyser_destroy(struct text_analyser *an);
 
 /*
- * Emits the words of n bytes in order. Linear in n. Ill-formed bytes separate
+ * Emits the words of the text in order. Linear in its bytes. Ill-formed bytes separate
  * words; nothing else is done about them.
  *
  * lang: AUTO detects it (text_detect), which falls back to English.
  *
  * Errors: RAGD_E_NOMEM, or what on_token answered. on_token may not use an.
  */
-int text_analyse(struct text_analyser *an, enum text_language lang, const char *text,
-                 size_t n, text_token_fn *on_token, void *user);
+int text_analyse(struct text_analyser *an, enum text_language lang, struct ragd_str text,
+                 text_token_fn *on_token, void *user);
 
 /*
  * English or German by the function words among the first ones of the text, AUTO
  * when neither clearly leads. A word that both have ("in", "was", "will") says
  * nothing; words of other languages count against both; ä ö ü ß count as German.
  */
-enum text_language text_detect(const struct text_analyser *an, const char *text, size_t n);
+enum text_language text_detect(const struct text_analyser *an, struct ragd_str text);
 
 #endif

@@ -80,18 +80,18 @@ static enum text_language winner(const struct votes *votes)
     return TEXT_LANG_AUTO;
 }
 
-enum text_language text_detect_language(const struct text_lexicon *lex, const char *text,
-                                        size_t n)
+enum text_language text_detect_language(const struct text_lexicon *lex,
+                                        struct ragd_str text)
 {
     struct votes votes = {0};
-    size_t end = n < TEXT_DETECT_BYTES_MAX ? n : TEXT_DETECT_BYTES_MAX;
+    size_t end = text.n < TEXT_DETECT_BYTES_MAX ? text.n : TEXT_DETECT_BYTES_MAX;
     for (size_t i = 0; i < end && votes.words < TEXT_DETECT_WORDS_MAX;) {
         size_t start = i;
-        while (i < end && is_word_byte((unsigned char)text[i])) {
+        while (i < end && is_word_byte((unsigned char)text.p[i])) {
             i++;
         }
         if (i > start) {
-            vote(lex, text + start, i - start, &votes);
+            vote(lex, text.p + start, i - start, &votes);
             votes.words++;
         }
         i += i < end;

@@ -4,6 +4,8 @@
 #ifndef TEXT_DETECT_H
 #define TEXT_DETECT_H
 
+#include <ragd/types.h>
+
 #include "sdk/text/lexicon.h"
 
 /* Looks at no more than this many words and bytes of a text: a chunk shows its
@@ -11,7 +13,7 @@
 enum { TEXT_DETECT_WORDS_MAX = 64, TEXT_DETECT_BYTES_MAX = 1024 };
 
 /* English, German or AUTO, see text_detect. */
-enum text_language text_detect_language(const struct text_lexicon *lex, const char *text,
-                                        size_t n);
+enum text_language text_detect_language(const struct text_lexicon *lex,
+                                        struct ragd_str text);
 
 #endif

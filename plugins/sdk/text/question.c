@@ -136,27 +136,26 @@ static int hand_over(const struct work *work, struct text_question *out)
 /* Reads the question in one language, then in the one its texts may be stemmed
  * in as well (see question.h). */
 static int read_question(struct work *work, struct text_analyser *an,
-                         enum text_language lang, const char *text, size_t n)
+                         enum text_language lang, struct ragd_str text)
 {
     enum text_language first = lang, second = TEXT_LANG_AUTO;
     if (lang == TEXT_LANG_AUTO) {
-        first = text_detect(an, text, n);
+        first = text_detect(an, text);
         second = first == TEXT_LANG_EN   ? TEXT_LANG_AUTO
                  : first == TEXT_LANG_DE ? TEXT_LANG_EN
                                          : TEXT_LANG_DE;
         first = first == TEXT_LANG_AUTO ? TEXT_LANG_EN : first;
     }
-    int rc = text_analyse(an, first, text, n, on_first, work);
+    int rc = text_analyse(an, first, text, on_first, work);
     if (rc) {
         return rc;
     }
     keep_content(work);
-    return second == TEXT_LANG_AUTO ? 0
-                                    : text_analyse(an, second, text, n, on_second, work);
+    return second == TEXT_LANG_AUTO ? 0 : text_analyse(an, second, text, on_second, work);
 }
 
 int text_question_init(struct text_question *out, struct text_analyser *an,
-                       enum text_language lang, const char *text, size_t n)
+                       enum text_language lang, struct ragd_str text)
 {
     *out = (struct text_question){0};
     struct work *work = malloc(sizeof(*work));
@@ -165,7 +164,7 @@ int text_question_init(struct text_question *out, struct text_analyser *an,
     }
     work->n_terms = work->n_pool = work->n_first = work->next = 0;
     memset(work->set, 0, sizeof(work->set));
-    int rc = read_question(work, an, lang, text, n);
+    int rc = read_question(work, an, lang, text);
     if (rc == 0) {
         rc = hand_over(work, out);
     }

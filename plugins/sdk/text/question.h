@@ -37,7 +37,7 @@ struct text_question {
 
 /* Fills *out. Errors: RAGD_E_NOMEM; *out is then empty. */
 int text_question_init(struct text_question *out, struct text_analyser *an,
-                       enum text_language lang, const char *text, size_t n);
+                       enum text_language lang, struct ragd_str text);
 void text_question_release(struct text_question *q);
 
 #endif

@@ -90,20 +90,20 @@ static bool continues(uint32_t cp, enum text_run run)
 
 /* The character at *pos when it belongs to a run of this kind; then *pos moves
  * behind it. 1: got one, 0: the run ends here. */
-static int next_character(const char *text, size_t n, size_t *pos, enum text_run run,
+static int next_character(struct ragd_str text, size_t *pos, enum text_run run,
                           struct character *out)
 {
-    if (*pos >= n) {
+    if (*pos >= text.n) {
         return 0;
     }
     uint32_t base, mark;
-    size_t end = *pos + text_utf8_next(text + *pos, n - *pos, &base);
+    size_t end = *pos + text_utf8_next(text.p + *pos, text.n - *pos, &base);
     if (base == TEXT_UTF8_BAD || !continues(base, run)) {
         return 0;
     }
     bool plain = is_plain(base);
-    while (end < n) {
-        size_t len = text_utf8_next(text + end, n - end, &mark);
+    while (end < text.n) {
+        size_t len = text_utf8_next(text.p + end, text.n - end, &mark);
         if (!is_extending(mark)) {
             break;
         }
@@ -114,8 +114,8 @@ static int next_character(const char *text, size_t n, size_t *pos, enum text_run
     out->end = end;
     out->len = end - *pos;
     if (plain) {
-        memcpy(out->text, text + *pos, out->len);
-    } else if (text_fold_character(text + *pos, out->len, out->text, sizeof(out->text),
+        memcpy(out->text, text.p + *pos, out->len);
+    } else if (text_fold_character(text.p + *pos, out->len, out->text, sizeof(out->text),
                                    &out->len)) {
         return RAGD_E_NOMEM;
     }
@@ -208,17 +208,17 @@ static int end_run(struct walk *w)
     return emit(w, &w->pairs[0]);
 }
 
-int text_run_scan(const struct text_lexicon *lex, const char *text, size_t n, size_t *pos,
+int text_run_scan(const struct text_lexicon *lex, struct ragd_str text, size_t *pos,
                   text_token_fn *on_token, void *user)
 {
     uint32_t first;
-    text_utf8_next(text + *pos, n - *pos, &first);
+    text_utf8_next(text.p + *pos, text.n - *pos, &first);
     struct walk w = {.lex = lex,
                      .run = text_run_of(first),
                      .on_token = on_token,
                      .user = user};
     int got, rc;
-    while ((got = next_character(text, n, pos, w.run, &w.chars[w.n_chars % 2])) > 0) {
+    while ((got = next_character(text, pos, w.run, &w.chars[w.n_chars % 2])) > 0) {
         w.n_chars++;
         rc = w.n_chars > 1 ? add_pair(&w) : 0;
         if (rc) {

@@ -38,7 +38,7 @@ enum text_run text_run_of(uint32_t cp);
  *
  * Errors: RAGD_E_NOMEM, or what on_token answered.
  */
-int text_run_scan(const struct text_lexicon *lex, const char *text, size_t n, size_t *pos,
+int text_run_scan(const struct text_lexicon *lex, struct ragd_str text, size_t *pos,
                   text_token_fn *on_token, void *user);
 
 #endif

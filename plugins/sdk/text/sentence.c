@@ -35,15 +35,10 @@ enum {
     WIDE_FULL_STOP = 0xFF0E,
 };
 
-struct view {
-    const char *s;
-    size_t n;
-};
-
-static uint32_t cp_at(const struct view *v, size_t i, size_t *len)
+static uint32_t cp_at(const struct ragd_str *v, size_t i, size_t *len)
 {
     uint32_t cp = 0;
-    *len = i < v->n ? text_utf8_next(v->s + i, v->n - i, &cp) : 0;
+    *len = i < v->n ? text_utf8_next(v->p + i, v->n - i, &cp) : 0;
     return cp;
 }
 
@@ -64,7 +59,7 @@ static bool is_space(uint32_t cp)
            (cp >= 0x2000 && cp <= 0x200B) || cp == 0x202F || cp == 0x205F;
 }
 
-static size_t skip_space(const struct view *v, size_t i)
+static size_t skip_space(const struct ragd_str *v, size_t i)
 {
     size_t len;
     while (i < v->n && is_space(cp_at(v, i, &len))) {
@@ -73,7 +68,7 @@ static size_t skip_space(const struct view *v, size_t i)
     return i;
 }
 
-static size_t skip_blank(const struct view *v, size_t i)
+static size_t skip_blank(const struct ragd_str *v, size_t i)
 {
     size_t len;
     for (uint32_t cp; i < v->n; i += len) {
@@ -108,13 +103,13 @@ static bool is_tight_bullet(uint32_t cp)
 }
 
 /* Behind "12." "3)" "(4)" "a)" at i when that is an item's number, else i. */
-static size_t skip_number(const struct view *v, size_t i)
+static size_t skip_number(const struct ragd_str *v, size_t i)
 {
-    size_t at = i + (i < v->n && v->s[i] == '('), digits = at, len;
-    while (digits < v->n && digits - at < 3 && is_digit((unsigned char)v->s[digits])) {
+    size_t at = i + (i < v->n && v->p[i] == '('), digits = at, len;
+    while (digits < v->n && digits - at < 3 && is_digit((unsigned char)v->p[digits])) {
         digits++;
     }
-    bool letter = digits == at && at + 1 < v->n && v->s[at] >= 'a' && v->s[at] <= 'z';
+    bool letter = digits == at && at + 1 < v->n && v->p[at] >= 'a' && v->p[at] <= 'z';
     size_t mark = letter ? at + 1 : digits;
     if (mark == at) {
         return i;
@@ -129,7 +124,7 @@ static size_t skip_number(const struct view *v, size_t i)
 }
 
 /* Behind the marker of an item at i, else i. */
-static size_t skip_item(const struct view *v, size_t i)
+static size_t skip_item(const struct ragd_str *v, size_t i)
 {
     size_t len, next_len;
     uint32_t cp = cp_at(v, i, &len);
@@ -143,24 +138,24 @@ static size_t skip_item(const struct view *v, size_t i)
 }
 
 /* Behind "### " at i, else i. */
-static size_t skip_hashes(const struct view *v, size_t i)
+static size_t skip_hashes(const struct ragd_str *v, size_t i)
 {
     size_t at = i;
-    while (at < v->n && at - i < 6 && v->s[at] == '#') {
+    while (at < v->n && at - i < 6 && v->p[at] == '#') {
         at++;
     }
-    return at > i && at < v->n && is_space((unsigned char)v->s[at]) ? at : i;
+    return at > i && at < v->n && is_space((unsigned char)v->p[at]) ? at : i;
 }
 
-static bool starts_with(const struct view *v, size_t i, const char *what)
+static bool starts_with(const struct ragd_str *v, size_t i, const char *what)
 {
     size_t len = strlen(what);
-    return v->n - i >= len && memcmp(v->s + i, what, len) == 0;
+    return v->n - i >= len && memcmp(v->p + i, what, len) == 0;
 }
 
 /* What the line is whose text starts at i, its indentation skipped. *text: where
  * its text starts behind the marker. */
-static enum line_kind line_kind(const struct view *v, size_t i, size_t *text)
+static enum line_kind line_kind(const struct ragd_str *v, size_t i, size_t *text)
 {
     size_t len;
     *text = i;
@@ -168,7 +163,7 @@ static enum line_kind line_kind(const struct view *v, size_t i, size_t *text)
         return LINE_BLANK;
     }
     size_t behind = skip_hashes(v, i);
-    if (behind > i || v->s[i] == '|' || starts_with(v, i, "```") ||
+    if (behind > i || v->p[i] == '|' || starts_with(v, i, "```") ||
         starts_with(v, i, "~~~") || starts_with(v, i, "---") || starts_with(v, i, "===")) {
         *text = behind;
         return LINE_WHOLE;
@@ -179,15 +174,15 @@ static enum line_kind line_kind(const struct view *v, size_t i, size_t *text)
 }
 
 /* Behind the line end at i; CR LF is one. */
-static size_t skip_line_end(const struct view *v, size_t i)
+static size_t skip_line_end(const struct ragd_str *v, size_t i)
 {
     size_t len;
     uint32_t cp = cp_at(v, i, &len);
-    return i + len + (cp == '\r' && i + 1 < v->n && v->s[i + 1] == '\n');
+    return i + len + (cp == '\r' && i + 1 < v->n && v->p[i + 1] == '\n');
 }
 
 /* Whether the line end at i ends the sentence: rule 1. */
-static bool ends_at_line(const struct view *v, size_t i, enum line_kind current)
+static bool ends_at_line(const struct ragd_str *v, size_t i, enum line_kind current)
 {
     size_t len, text;
     uint32_t cp = cp_at(v, i, &len);
@@ -237,13 +232,13 @@ static bool is_opener(uint32_t cp)
 }
 
 /* Behind a footnote mark such as [3] or [12, 13] at i, else i. */
-static size_t skip_note(const struct view *v, size_t i)
+static size_t skip_note(const struct ragd_str *v, size_t i)
 {
-    if (i >= v->n || v->s[i] != '[') {
+    if (i >= v->n || v->p[i] != '[') {
         return i;
     }
     for (size_t at = i + 1; at < v->n && at - i < NOTE_BYTES_MAX; at++) {
-        char c = v->s[at];
+        char c = v->p[at];
         if (c == ']') {
             return at > i + 1 ? at + 1 : i;
         }
@@ -254,7 +249,7 @@ static size_t skip_note(const struct view *v, size_t i)
     return i;
 }
 
-static struct stop read_stop(const struct view *v, size_t i)
+static struct stop read_stop(const struct ragd_str *v, size_t i)
 {
     struct stop stop = {.at = i, .dots = true};
     size_t len;
@@ -275,7 +270,8 @@ static struct stop read_stop(const struct view *v, size_t i)
 
 /* The first letter or digit behind the blanks, openers skipped; 0 when there is
  * none soon. *start: where it is. */
-static uint32_t next_letter(const struct view *v, const struct stop *stop, size_t *start)
+static uint32_t next_letter(const struct ragd_str *v, const struct stop *stop,
+                            size_t *start)
 {
     size_t len, i = stop->next;
     uint32_t cp = cp_at(v, i, &len);
@@ -287,15 +283,15 @@ static uint32_t next_letter(const struct view *v, const struct stop *stop, size_
     return len && cp != TEXT_UTF8_BAD ? cp : 0;
 }
 
-static bool is_word_part(const struct view *v, size_t i)
+static bool is_word_part(const struct ragd_str *v, size_t i)
 {
-    unsigned char c = (unsigned char)v->s[i];
+    unsigned char c = (unsigned char)v->p[i];
     return c >= 0x80 || is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            c == '.';
 }
 
 /* Where the word before the full stop at i starts; not before from. */
-static size_t word_start(const struct view *v, size_t from, size_t i)
+static size_t word_start(const struct ragd_str *v, size_t from, size_t i)
 {
     size_t start = i;
     while (start > from && i - start < WORD_BYTES_MAX && is_word_part(v, start - 1)) {
@@ -304,14 +300,14 @@ static size_t word_start(const struct view *v, size_t from, size_t i)
     return start;
 }
 
-static bool is_starter(const struct view *v, size_t i)
+static bool is_starter(const struct ragd_str *v, size_t i)
 {
     size_t end = i;
     while (end < v->n && end - i < WORD_BYTES_MAX && is_word_part(v, end) &&
-           v->s[end] != '.') {
+           v->p[end] != '.') {
         end++;
     }
-    return text_abbreviation_starter(v->s + i, end - i);
+    return text_abbreviation_starter(v->p + i, end - i);
 }
 
 static bool all_digits(const char *s, size_t n)
@@ -325,7 +321,8 @@ static bool all_digits(const char *s, size_t n)
 }
 
 /* Rule 5 for the word in front of a single full stop. */
-static bool goes_on_after_word(const struct view *v, size_t from, const struct stop *stop)
+static bool goes_on_after_word(const struct ragd_str *v, size_t from,
+                               const struct stop *stop)
 {
     size_t next, len;
     uint32_t cp = next_letter(v, stop, &next);
@@ -335,14 +332,14 @@ static bool goes_on_after_word(const struct view *v, size_t from, const struct s
     if (n == 0) {
         return false;
     }
-    if (all_digits(v->s + start, n)) {
+    if (all_digits(v->p + start, n)) {
         return start == from ? n <= 3 : n <= 2 && !starter;
     }
     cp_at(v, start, &len);
     if (len == n) { /* an initial, or s. 5 */
         return !starter;
     }
-    switch (text_abbreviation_of(v->s + start, n)) {
+    switch (text_abbreviation_of(v->p + start, n)) {
     case TEXT_ABBR_NEVER_ENDS: return true;
     case TEXT_ABBR_MAY_END: return !starter;
     case TEXT_ABBR_BEFORE_NUMBER: return is_digit(cp);
@@ -351,7 +348,7 @@ static bool goes_on_after_word(const struct view *v, size_t from, const struct s
 }
 
 /* Rule 2: the quotation that the stop closes is a part of its sentence. */
-static bool goes_on_in_kana(const struct view *v, const struct stop *stop)
+static bool goes_on_in_kana(const struct ragd_str *v, const struct stop *stop)
 {
     size_t len;
     return stop->closed && stop->next == stop->end &&
@@ -359,7 +356,7 @@ static bool goes_on_in_kana(const struct view *v, const struct stop *stop)
 }
 
 /* Whether the sentence that started at from ends with the stop: rules 2 to 5. */
-static bool ends_at_stop(const struct view *v, size_t from, const struct stop *stop)
+static bool ends_at_stop(const struct ragd_str *v, size_t from, const struct stop *stop)
 {
     size_t len, at;
     if (stop->next == v->n) {
@@ -386,7 +383,8 @@ static bool ends_at_stop(const struct view *v, size_t from, const struct stop *s
 
 /* The sentence at from, on a line of this kind: its end without the blanks before
  * it, and in *next where to go on. */
-static size_t find_end(const struct view *v, size_t from, enum line_kind kind, size_t *next)
+static size_t find_end(const struct ragd_str *v, size_t from, enum line_kind kind,
+                       size_t *next)
 {
     size_t i = from, blank = from, solid = from, len;
     while (i < v->n) {
@@ -419,7 +417,7 @@ static size_t find_end(const struct view *v, size_t from, enum line_kind kind, s
 }
 
 /* Where the first sentence at or behind *pos starts; false: there is none. */
-static bool find_start(const struct view *v, size_t *pos, enum line_kind *kind)
+static bool find_start(const struct ragd_str *v, size_t *pos, enum line_kind *kind)
 {
     size_t i = *pos, len;
     bool line_start = i == 0;
@@ -448,16 +446,15 @@ static bool find_start(const struct view *v, size_t *pos, enum line_kind *kind)
     return false;
 }
 
-bool text_sentence_next(const char *text, size_t n, size_t *pos, struct text_sentence *out)
+bool text_sentence_next(struct ragd_str text, size_t *pos, struct text_sentence *out)
 {
-    struct view v = {text, n};
     enum line_kind kind = LINE_TEXT;
     size_t start = *pos;
-    if (!find_start(&v, &start, &kind)) {
-        *pos = n;
+    if (!find_start(&text, &start, &kind)) {
+        *pos = text.n;
         return false;
     }
     out->start = start;
-    out->end = find_end(&v, start, kind, pos);
+    out->end = find_end(&text, start, kind, pos);
     return true;
 }

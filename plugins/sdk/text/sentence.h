@@ -9,6 +9,7 @@
 #ifndef TEXT_SENTENCE_H
 #define TEXT_SENTENCE_H
 
+#include <ragd/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,6 +23,6 @@ struct text_sentence {
 
 /* The next sentence from *pos on, which moves behind it; false at the end.
  * Start with *pos = 0. Linear over all calls, no memory. */
-bool text_sentence_next(const char *text, size_t n, size_t *pos, struct text_sentence *out);
+bool text_sentence_next(struct ragd_str text, size_t *pos, struct text_sentence *out);
 
 #endif
