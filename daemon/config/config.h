@@ -50,6 +50,7 @@ struct config_instance {
     enum config_kind kind;
     const char *name, *plugin;
     const char *where, *origin;
+    bool built_in; /* no file mentions it: its plugin may be missing */
     const struct config_setting *settings;
     size_t n_settings;
 };
@@ -74,7 +75,8 @@ struct config {
     bool system;                  /* a system's daemon, else one user's */
     struct ragd_str socket;       /* path */
     struct config_strings listen; /* tcp://HOST:PORT */
-    struct ragd_str token;        /* reference to the secret of tcp peers, may be empty */
+    struct ragd_str token;        /* reference to what tcp peers show; empty = a file
+                                   * beside the socket */
     int64_t access;               /* enum config_access */
     struct ragd_str data_dir;
     int64_t log_level, log_format; /* enum ragd_log_level, enum log_format */

@@ -116,6 +116,7 @@ void db_close(struct state *state)
             rocksdb_column_family_handle_destroy(state->families[i]);
         }
         rocksdb_close(state->db);
+        state->db = NULL;
     }
     if (state->options) {
         rocksdb_writeoptions_destroy(state->write);
@@ -123,6 +124,7 @@ void db_close(struct state *state)
         rocksdb_cache_destroy(state->cache);
         rocksdb_block_based_options_destroy(state->table);
         rocksdb_options_destroy(state->options);
+        state->options = NULL;
     }
 }
 

@@ -73,15 +73,18 @@ static int check_schema(struct state *state, struct err *err)
     return rc;
 }
 
-int state_open(const char *dir, const struct limits *limits, struct state **out,
-               struct err *err)
+struct state *state_create(const struct limits *limits)
 {
     struct state *state = mem_calloc(1, sizeof(*state));
-    if (!state) {
-        return err_set(err, ERR_NOMEM, NULL);
+    if (state) {
+        state->limits = limits;
+        pthread_mutex_init(&state->lock, NULL);
     }
-    state->limits = limits;
-    pthread_mutex_init(&state->lock, NULL);
+    return state;
+}
+
+int state_open(struct state *state, const char *dir, struct err *err)
+{
     int rc = db_open(dir, state, err);
     if (rc == 0) {
         rc = check_schema(state, err);
@@ -90,14 +93,12 @@ int state_open(const char *dir, const struct limits *limits, struct state **out,
         rc = jobs_recover(state, err);
     }
     if (rc) {
-        state_close(state);
-        return rc;
+        db_close(state);
     }
-    *out = state;
-    return 0;
+    return rc;
 }
 
-void state_close(struct state *state)
+void state_destroy(struct state *state)
 {
     if (state) {
         db_close(state);

@@ -4,7 +4,7 @@
  * The daemon's own small database: what must survive a restart and belongs to
  * no store.
  *
- * happy path: open once, read and write from workers, close at the end.
+ * happy path: create, open once, read and write from workers, destroy.
  * failure modes: a database of a newer ragd, a damaged one or one in use is
  * refused at open before anything is written; later errors of the disk are
  * ERR_STORAGE_FULL or ERR_STORAGE_IO and change nothing.
@@ -13,7 +13,7 @@
  * the only copy of an acknowledged document.
  *
  * Thread: all functions block, so [worker], any number at a time; open and
- * close have the database to themselves.
+ * destroy have the database to themselves.
  */
 #ifndef STATE_STATE_H
 #define STATE_STATE_H
@@ -31,11 +31,14 @@
 
 struct state;
 
-/* dir is made (0700) when it is not there; limits are borrowed. Jobs that a
- * former process left running become interrupted. */
-int state_open(const char *dir, const struct limits *limits, struct state **out,
-               struct err *err);
-void state_close(struct state *state); /* NULL is legal */
+/* A closed one, to hand around before it is opened; limits are borrowed. NULL:
+ * no memory. [any] */
+struct state *state_create(const struct limits *limits);
+/* Once. dir is made (0700) when it is not there. Jobs that a former process
+ * left running become interrupted. A failed one stays closed. */
+int state_open(struct state *state, const char *dir, struct err *err);
+/* Closes what is open. NULL is legal. */
+void state_destroy(struct state *state);
 /* Number of the last write: grows with each. */
 uint64_t state_sequence(const struct state *state);
 

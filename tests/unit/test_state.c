@@ -24,9 +24,9 @@ struct fixture {
 
 static void reopen(struct fixture *f)
 {
-    state_close(f->state);
-    f->state = NULL;
-    assert_ok(state_open(f->path, &f->limits, &f->state, &f->err), &f->err);
+    state_destroy(f->state);
+    f->state = state_create(&f->limits);
+    assert_ok(state_open(f->state, f->path, &f->err), &f->err);
 }
 
 static int set_up(void **state)
@@ -45,7 +45,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    state_close(f->state);
+    state_destroy(f->state);
     clock_install(NULL);
     tmpdir_release(&f->dir);
     return 0;
@@ -300,22 +300,22 @@ static void dropping_a_collection_leaves_its_neighbour(void **state)
 static void a_second_open_is_refused(void **state)
 {
     struct fixture *f = *state;
-    struct state *second = NULL;
-    assert_int_equal(state_open(f->path, &f->limits, &second, &f->err), RAGD_E_CONFLICT);
-    assert_null(second);
+    struct state *second = state_create(&f->limits);
+    assert_int_equal(state_open(second, f->path, &f->err), RAGD_E_CONFLICT);
+    state_destroy(second);
 }
 
 static void damage_is_reported_as_such(void **state)
 {
     struct fixture *f = *state;
     char path[TMPDIR_BYTES + 16];
-    state_close(f->state);
-    f->state = NULL;
+    state_destroy(f->state);
+    f->state = state_create(&f->limits);
     snprintf(path, sizeof(path), "%s/CURRENT", f->path);
     FILE *file = fopen(path, "w");
     fputs("nonsense", file);
     fclose(file);
-    assert_int_equal(state_open(f->path, &f->limits, &f->state, &f->err), RAGD_E_CORRUPT);
+    assert_int_equal(state_open(f->state, f->path, &f->err), RAGD_E_CORRUPT);
     assert_contains(f->err.msg, "the daemon's own database");
 }
 
