@@ -18,8 +18,8 @@ int files_read(const struct config_request *request, struct arena *arena, struct
 /* The sections of instances, from root's members of these names. */
 int instances_build(struct config *config, struct node *root, struct err *err);
 /* One more row; key, text and origin live in config's arena. */
-int rows_add(struct config *config, const char *key, const char *text, const char *origin,
-             bool reload);
+int config_row_add(struct config *config, const char *key, const char *text,
+                   const char *origin, bool reload);
 /* As it would be written. NULL: no memory. */
 char *value_text(struct arena *arena, const struct ragd_option *option,
                  const struct ragd_value *value);

@@ -15,6 +15,7 @@
 #include "config/build.h"
 #include "config/schema.h"
 #include "core/buf.h"
+#include "core/mem.h"
 
 enum { FILE_BYTES_MAX = 1024 * 1024 };
 
@@ -133,9 +134,9 @@ static int merge_drop_ins(struct arena *arena, const char *file, struct node *ba
             rc = path ? merge_file(arena, path, true, base, err)
                       : err_set(err, ERR_NOMEM, NULL);
         }
-        free(entries[i]);
+        mem_free(entries[i]);
     }
-    free(entries);
+    mem_free(entries);
     return rc;
 }
 

@@ -82,7 +82,7 @@ static int add_setting(struct settings *all, const struct node *node, const char
     }
     char *text = setting.list ? list_text(arena, setting.texts, setting.n)
                               : (char *)setting.texts[0].p;
-    if (!text || rows_add(all->config, path, text, setting.origin, false)) {
+    if (!text || config_row_add(all->config, path, text, setting.origin, false)) {
         return no_memory(all->err);
     }
     all->p[all->n++] = setting;
@@ -146,7 +146,7 @@ static int read_plugin(struct config *config, const struct node *node,
                               out->name);
     const char *origin = plugin ? mark_text(&config->arena, plugin->mark, false)
                                 : out->origin;
-    if (!path || !origin || rows_add(config, path, out->plugin, origin, false)) {
+    if (!path || !origin || config_row_add(config, path, out->plugin, origin, false)) {
         return no_memory(err);
     }
     return 0;
@@ -201,7 +201,7 @@ static int read_default(struct config *config, const struct node *node, const ch
     char *path = arena_printf(&config->arena, "%s.default", kind);
     char *origin = mark_text(&config->arena, node->mark, false);
     if (!out->def_where || !path || !origin ||
-        rows_add(config, path, out->def, origin, false)) {
+        config_row_add(config, path, out->def, origin, false)) {
         return no_memory(err);
     }
     return 0;

@@ -64,8 +64,8 @@ char *value_text(struct arena *arena, const struct ragd_option *option,
     }
 }
 
-int rows_add(struct config *config, const char *key, const char *text, const char *origin,
-             bool reload)
+int config_row_add(struct config *config, const char *key, const char *text,
+                   const char *origin, bool reload)
 {
     size_t n = config->n_rows;
     if ((n & (n - 1)) == 0) { /* at the powers of two it doubles */
@@ -125,7 +125,7 @@ char *config_json(const struct config *config)
     failed = failed || json_object_set(root, "values", values);
     char *text = failed ? NULL : json_dumps(root, JSON_INDENT(2));
     char *copy = text ? mem_strdup(text) : NULL;
-    free(text); /* jansson's own */
+    mem_free(text);
     json_decref(values);
     json_decref(root);
     return copy;

@@ -18,6 +18,7 @@ void *mem_realloc(void *old, size_t n, size_t size);
 /* A copy of n bytes with a NUL behind them. */
 char *mem_dup(const void *p, size_t n);
 char *mem_strdup(const char *s);
+/* Also for what a library took with malloc. NULL is legal. */
 void mem_free(void *p);
 
 /* Tests only: the allocation after n more ones fails, as do all that follow
