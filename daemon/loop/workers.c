@@ -27,9 +27,10 @@ enum { WORK_IDLE, WORK_QUEUED, WORK_RUNNING, WORK_DONE };
 struct pool {
     pthread_mutex_t lock; /* of all members and of the state of its items */
     pthread_cond_t wake;  /* an item, or the end */
+    pthread_cond_t gone;  /* a thread has ended */
     struct list queue;
     size_t queued, queue_max;
-    unsigned threads, threads_max, idle;
+    unsigned threads, threads_max, idle, live;
     int stopping;
     pthread_t ids[THREADS_MAX];
     const char *name;
@@ -37,8 +38,12 @@ struct pool {
 };
 
 static struct pool pools[LANES] = {
-    [LANE_CPU] = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER},
-    [LANE_IO] = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER},
+    [LANE_CPU] = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                  .wake = PTHREAD_COND_INITIALIZER,
+                  .gone = PTHREAD_COND_INITIALIZER},
+    [LANE_IO] = {.lock = PTHREAD_MUTEX_INITIALIZER,
+                 .wake = PTHREAD_COND_INITIALIZER,
+                 .gone = PTHREAD_COND_INITIALIZER},
 };
 static atomic_uint_fast64_t pending;
 
@@ -47,7 +52,7 @@ static void open_pool(struct pool *pool, const char *name, uint64_t threads, uin
     list_init(&pool->queue);
     pool->queued = 0;
     pool->queue_max = queue;
-    pool->threads = pool->idle = 0;
+    pool->threads = pool->idle = pool->live = 0;
     pool->threads_max = threads > THREADS_MAX ? THREADS_MAX : (unsigned)threads;
     pool->stopping = 0;
     pool->name = name;
@@ -112,6 +117,8 @@ static void *run_thread(void *arg)
         complete(work, 0);
         pthread_mutex_lock(&pool->lock);
     }
+    pool->live--;
+    pthread_cond_signal(&pool->gone);
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
@@ -131,6 +138,7 @@ static void add_thread(struct pool *pool)
         snprintf(name, sizeof(name), "%s-%u", pool->name, pool->threads % 1000);
         pthread_setname_np(*id, name);
         pool->threads++;
+        pool->live++;
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
@@ -230,6 +238,23 @@ void workers_stop(void)
     }
 }
 
+/* Threads that are still in their work at the end; when there are none, all are
+ * joined. */
+static unsigned join_pool(struct pool *pool, const struct timespec *end)
+{
+    int rc = 0;
+    pthread_mutex_lock(&pool->lock);
+    while (pool->live && rc == 0) {
+        rc = pthread_cond_clockwait(&pool->gone, &pool->lock, CLOCK_MONOTONIC, end);
+    }
+    unsigned stuck = pool->live;
+    pthread_mutex_unlock(&pool->lock);
+    for (; !stuck && pool->threads; pool->threads--) {
+        pthread_join(pool->ids[pool->threads - 1], NULL);
+    }
+    return stuck;
+}
+
 unsigned workers_join(uint64_t wait_ms)
 {
     struct timespec end;
@@ -242,11 +267,7 @@ unsigned workers_join(uint64_t wait_ms)
     }
     unsigned stuck = 0;
     for (int i = 0; i < LANES; i++) {
-        for (unsigned t = 0; t < pools[i].threads; t++) {
-            stuck += pthread_clockjoin_np(pools[i].ids[t], NULL, CLOCK_MONOTONIC, &end) !=
-                     0;
-        }
-        pools[i].threads = 0;
+        stuck += join_pool(&pools[i], &end);
     }
     return stuck;
 }
