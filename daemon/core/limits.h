@@ -53,6 +53,11 @@
     X(flush_sources, COUNT, 64, 1, "Sources acknowledged by one flush.")                   \
     X(flush_wait, MS, 10, 0, "Longest wait for more sources before a flush.")              \
     X(attempts, COUNT, 3, 1, "Tries of one plugin operation in all.")                      \
+    X(retry_delay, MS, 200, 1, "Wait before the second try; it doubles for each further one.") \
+    X(grace, MS, 5000, 1, "Time for a plugin to end a cancelled operation.")               \
+    X(plugin_memory, BYTES, 64 << 20, 4096, "Memory a plugin may take for one operation.") \
+    X(plugin_results, BYTES, 256 << 20, 4096, "Largest answer of one plugin operation.")   \
+    X(documents, COUNT, 10000, 1, "Most documents of one source.")                         \
     X(jobs, COUNT, 1000, 1, "Finished jobs that are remembered.")                          \
     X(pending_vectors, BYTES, 256 << 20, 1, "Vectors paid for and not yet stored.")        \
     X(cpu_workers, COUNT, 0, 0, "Threads for computing, 0 = one for each core.")           \

@@ -57,6 +57,8 @@ struct call {
     uint32_t attempts;
     /* Private. */
     struct call_op *op; /* not NULL between start and done */
+    struct call *next;
+    void (*drop)(struct call *call); /* of results that are no memory */
 };
 
 /* Asks it to end soon; done still comes. Legal at any time. */

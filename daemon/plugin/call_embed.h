@@ -27,6 +27,7 @@ struct call_embed {
     /* Out. */
     const float *rows;      /* n rows of dim floats */
     const uint32_t *tokens; /* n counts, 0 = not said */
+    size_t embedded;        /* so far; also during it */
 };
 void call_embed_start(struct call_embed *req);
 

@@ -25,9 +25,13 @@ struct call_generate {
     struct ragd_usage usage;
     const struct llm_cite *cites; /* ranges checked against the sources */
     size_t n_cites;
+    /* Private. */
+    bool paused;
 };
 void call_generate_start(struct call_generate *req);
-/* Stops on_token for a while: the backend is held back, nothing is lost. */
+/* Stops on_token for a while: the backend is held back, nothing is lost. What
+ * it had given already when it ended (64 KiB at most) still comes, in front of
+ * done. */
 void call_generate_pause(struct call_generate *req);
 void call_generate_resume(struct call_generate *req);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/*
- * Calls to stores. What a store cannot do is made up for behind these: blobs
- * and documents of a store without BLOBS are kept in the daemon's own state.
- */
+/* Calls to stores. What a store cannot do is made up for behind these: blobs
+ * and documents of a store without BLOBS are kept in the daemon's own state. */
 #ifndef PLUGIN_CALL_STORE_H
 #define PLUGIN_CALL_STORE_H
 
@@ -11,7 +9,6 @@
 
 struct coll; /* an open collection */
 struct view; /* an open read view */
-
 /* enum ragd_store_cap bits of the store itself. */
 uint32_t store_caps(const struct instance *store);
 
@@ -29,8 +26,7 @@ struct call_coll {
     struct instance *store;
     enum coll_action action;
     struct ragd_coll_spec spec; /* DROP, OPEN: the name only */
-    /* Out for OPEN; in for DROP of an open one, which closes it when it
-     * succeeds. */
+    /* Out for OPEN; in for DROP of an open one, which it closes. */
     struct coll *coll;
 };
 void call_coll_start(struct call_coll *req);
@@ -124,7 +120,7 @@ struct call_docs {
     size_t max_docs;
     struct ragd_stored_doc *docs; /* out */
     size_t n_docs;
-    bool more;
+    bool more; /* out */
 };
 void call_docs_start(struct call_docs *req);
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "plugin/check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/utf8.h"
+#include "plugin/engine.h"
+
+int check_struct(struct ragd_call *call, const char *what, const void *in, void *out,
+                 size_t size)
+{
+    uint32_t have = 0;
+    if (!in) {
+        return attempt_broken(call, "%s is NULL", what);
+    }
+    memcpy(&have, in, sizeof(have));
+    if (have < size) {
+        return attempt_broken(call, "struct_size of %s is %u, at least %zu is needed", what,
+                              have, size);
+    }
+    memcpy(out, in, size);
+    return 0;
+}
+
+int check_str(struct ragd_call *call, const char *what, struct ragd_str s, size_t max)
+{
+    if (s.n && !s.p) {
+        return attempt_broken(call, "%s is NULL with a length of %zu", what, s.n);
+    }
+    if (s.n > max) {
+        return attempt_fault(call, ERR_LIMIT, "%s has %zu bytes, at most %zu are allowed",
+                             what, s.n, max);
+    }
+    size_t bad = utf8_check(s.p, s.n);
+    if (bad != s.n) {
+        return attempt_broken(call, "%s is not UTF-8 at byte %zu", what, bad);
+    }
+    return 0;
+}
+
+/* The bytes it counts for, or a negative status. */
+static int64_t check_scalar(struct ragd_call *call, const char *what,
+                            const struct ragd_value *value)
+{
+    switch (value->type) {
+    case RAGD_V_NULL: return 1;
+    case RAGD_V_BOOL:
+    case RAGD_V_INT: return 8;
+    case RAGD_V_REAL:
+        if (!isfinite(value->u.d)) {
+            return attempt_broken(call, "%s has a number that is not finite", what);
+        }
+        return 8;
+    case RAGD_V_STR: {
+        int rc = check_str(call, what, value->u.s, engine()->limits.metadata);
+        return rc ? rc : (int64_t)value->u.s.n;
+    }
+    default: return attempt_broken(call, "%s has a value of type %u", what, value->type);
+    }
+}
+
+static int64_t check_value(struct ragd_call *call, const char *what,
+                           const struct ragd_value *value)
+{
+    if (value->type != RAGD_V_LIST) {
+        return check_scalar(call, what, value);
+    }
+    int64_t total = 0;
+    if (value->u.list.n && !value->u.list.p) {
+        return attempt_broken(call, "%s has a list that is NULL", what);
+    }
+    for (size_t i = 0; i < value->u.list.n; i++) {
+        const struct ragd_value *item = &value->u.list.p[i];
+        if (item->type != value->u.list.p[0].type) {
+            return attempt_broken(call, "%s has a list of several types", what);
+        }
+        int64_t n = check_scalar(call, what, item);
+        if (n < 0) {
+            return n;
+        }
+        total += n + 1;
+        if (total > (int64_t)engine()->limits.metadata) {
+            break; /* the sum is judged by the caller */
+        }
+    }
+    return total;
+}
+
+int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
+{
+    const struct limits *limits = &engine()->limits;
+    if (meta.n > limits->metadata_keys) {
+        return attempt_fault(call, ERR_LIMIT, "%s has %zu keys, at most %llu are allowed",
+                             what, meta.n, (unsigned long long)limits->metadata_keys);
+    }
+    if (meta.n && !meta.p) {
+        return attempt_broken(call, "%s is NULL with %zu keys", what, meta.n);
+    }
+    uint64_t total = 0;
+    for (size_t i = 0; i < meta.n; i++) {
+        if (meta.p[i].key.n == 0) {
+            return attempt_broken(call, "%s has an empty key", what);
+        }
+        int rc = check_str(call, what, meta.p[i].key, limits->metadata);
+        if (rc) {
+            return rc;
+        }
+        int64_t n = check_value(call, what, &meta.p[i].val);
+        if (n < 0) {
+            return (int)n;
+        }
+        total += meta.p[i].key.n + (uint64_t)n;
+        if (total > limits->metadata) {
+            return attempt_fault(call, ERR_LIMIT, "%s is larger than %llu bytes", what,
+                                 (unsigned long long)limits->metadata);
+        }
+    }
+    return 0;
+}
+
+static bool on_edge(struct ragd_str text, uint64_t at)
+{
+    return at == text.n || (at < text.n && ((unsigned char)text.p[at] & 0xc0) != 0x80);
+}
+
+int check_blocks(struct ragd_call *call, const struct ragd_block *blocks, size_t n,
+                 struct ragd_str text)
+{
+    if (n && !blocks) {
+        return attempt_broken(call, "blocks is NULL with a count of %zu", n);
+    }
+    uint64_t before = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct ragd_block *b = &blocks[i];
+        if (b->off > text.n || b->len > text.n - b->off) {
+            return attempt_broken(call, "block %zu lies outside the text", i);
+        }
+        if (b->off < before) {
+            return attempt_broken(call, "block %zu begins before the one in front of it",
+                                  i);
+        }
+        if (!on_edge(text, b->off) || !on_edge(text, b->off + b->len)) {
+            return attempt_broken(call, "block %zu cuts a character in two", i);
+        }
+        before = b->off;
+    }
+    return 0;
+}
+
+int check_span(struct ragd_call *call, const struct ragd_span *span)
+{
+    if (span &&
+        (span->start_index > span->end_index || span->start_byte > span->end_byte)) {
+        return attempt_broken(call, "a span ends before it begins");
+    }
+    return 0;
+}
+
+int check_finite(struct ragd_call *call, const char *what, const float *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(p[i])) {
+            return attempt_broken(call, "%s has a number that is not finite", what);
+        }
+    }
+    return 0;
+}
+
+int check_too_much(struct ragd_call *call)
+{
+    return attempt_fault(call, ERR_LIMIT, "%s: the answer of %s is larger than %llu bytes",
+                         instance_name(call->instance), call->kind->function,
+                         (unsigned long long)call->results.budget);
+}

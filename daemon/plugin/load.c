@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "plugin/load.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "plugin/host.h"
+#include "plugin/instance.h"
+#include "plugin/path_check.h"
+
+typedef const struct ragd_plugin *(*entry_fn)(const struct ragd_host *host);
+
+enum { MAJORS_TRIED = 8 };
+
+/* A file without our entry: for another major, or no plugin at all. */
+static int no_entry(const struct plugin *plugin, void *handle, struct err *err)
+{
+    for (unsigned major = 0; major < MAJORS_TRIED; major++) {
+        char symbol[32];
+        snprintf(symbol, sizeof(symbol), "ragd_plugin_entry_v%u", major);
+        if (dlsym(handle, symbol)) {
+            err_set(err, ERR_PLUGIN_REFUSED,
+                    "%s: built for plugin ABI %u, this ragd speaks %d", plugin->path, major,
+                    RAGD_ABI_MAJOR);
+            return err_hint(err, "build it again with this ragd's headers");
+        }
+    }
+    err_set(err, ERR_PLUGIN_REFUSED, "%s: exports no ragd_plugin_entry_v%d", plugin->path,
+            RAGD_ABI_MAJOR);
+    return err_why(err, "it is no plugin of ragd");
+}
+
+static int open_object(struct plugin *plugin, entry_fn *entry, struct err *err)
+{
+    dlerror();
+    void *handle = dlopen(plugin->path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        const char *why = dlerror();
+        err_set(err, ERR_PLUGIN_REFUSED, "%s: cannot be loaded", plugin->path);
+        return err_why(err, "%s", why ? why : "unknown");
+    }
+    void *symbol = dlsym(handle, "ragd_plugin_entry_v0");
+    if (!symbol) {
+        return no_entry(plugin, handle, err);
+    }
+    memcpy(entry, &symbol, sizeof(symbol)); /* ISO C has no cast for this */
+    return 0;
+}
+
+static int init_plugin(struct plugin *plugin, struct err *err)
+{
+    plugin->ctx = ctx_create(plugin);
+    if (!plugin->ctx) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    if (plugin->table.init) {
+        int status = plugin->table.init(&HOST, plugin->ctx);
+        if (status) {
+            err_set(err, ERR_PLUGIN_REFUSED, "%s: its init failed", plugin->path);
+            return err_why(err, "%s", err_info(err_by_status(status))->text);
+        }
+    }
+    return 0;
+}
+
+/* What goes into a bug report. */
+static void log_loaded(const struct plugin *plugin)
+{
+    char kinds[80] = "", needs[200] = "";
+    for (int k = 0; k < PLUGIN_KINDS; k++) {
+        size_t n = strlen(kinds);
+        if (plugin->kinds & 1u << k) {
+            snprintf(kinds + n, sizeof(kinds) - n, "%s%s", n ? "," : "",
+                     plugin_kind_name(k));
+        }
+    }
+    for (const char *const *id = plugin->needs; *id; id++) {
+        size_t n = strlen(needs);
+        snprintf(needs + n, sizeof(needs) - n, "%s%s", n ? "," : "", *id);
+    }
+    log_info("PLUGIN-LOADED", "%s %s (%s) from %s, sha256 %s, abi %s, kinds %s, needs %s",
+             plugin->id, plugin->version, plugin->name, plugin->path, plugin->sha256,
+             plugin->abi, kinds, needs[0] ? needs : "nothing");
+}
+
+int load_plugin(struct plugin *plugin, bool system, plugin_check_fn unique, struct err *err)
+{
+    entry_fn entry = NULL;
+    int rc = path_check(plugin->path, system, plugin->sha256, err);
+    rc = rc ? rc : open_object(plugin, &entry, err);
+    if (rc) {
+        return rc;
+    }
+    const struct ragd_plugin *table = entry(&HOST);
+    if (!table) {
+        return err_set(err, ERR_PLUGIN_REFUSED, "%s: refuses to work with this ragd",
+                       plugin->path);
+    }
+    rc = load_tables(plugin, table, err);
+    rc = rc ? rc : unique(plugin, err);
+    rc = rc ? rc : init_plugin(plugin, err);
+    if (rc == 0) {
+        plugin->loaded = true;
+        log_loaded(plugin);
+    }
+    return rc;
+}
+
+void unload_plugin(struct plugin *plugin)
+{
+    for (int k = 0; k < PLUGIN_KINDS; k++) {
+        mem_free(plugin->ifaces[k]);
+    }
+    mem_free(plugin->ctx);
+    mem_free(plugin->path);
+    mem_free(plugin);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* One file of the search path: opening it and looking at its tables. */
+#ifndef PLUGIN_LOAD_H
+#define PLUGIN_LOAD_H
+
+#include "plugin/registry.h"
+
+typedef int (*plugin_check_fn)(const struct plugin *plugin, struct err *err);
+
+/*
+ * Opens plugin->path and fills in the rest. 0: loaded and initialised.
+ * ERR_PLUGIN_REFUSED names file and rule; what is known by then is filled in
+ * all the same. unique: asked before anything but the entry has run.
+ */
+int load_plugin(struct plugin *plugin, bool system, plugin_check_fn unique,
+                struct err *err);
+void unload_plugin(struct plugin *plugin); /* frees the memory, never the code */
+
+/* Copies and checks the plugin's own table and those of its kinds. */
+int load_tables(struct plugin *plugin, const struct ragd_plugin *table, struct err *err);
+
+#endif

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ *            op_start
+ *               |
+ *            INSTANCE --(failed, stuck)----------------.
+ *               | ready                                |
+ *            SERIAL    one at a time per collection    |
+ *               |                                      |
+ *      .---> GATE      what the plugin can take        |
+ *      |        |                                      |
+ *      |     ATTEMPT --(another step)--> GATE          |
+ *      |        |  \                                   |
+ *   BACKOFF <---'   `--(success, error, given up)------+
+ *   (may be retried)                                   v
+ *                                                     END -> done
+ *
+ * Failure modes: a stop (cancel, deadline) takes a waiting operation straight
+ * to END; a running attempt is asked to end and has the grace time for it,
+ * then it is given up: END, while the attempt keeps its place in the gate
+ * until the plugin lets go, so that a hanging plugin gets no more work.
+ * On close: ops_close stops all of them; idle comes after the last END.
+ */
+#include "plugin/op.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/rng.h"
+#include "plugin/attempt.h"
+#include "plugin/engine.h"
+#include "plugin/instance.h"
+
+enum op_state {
+    OP_NEW,
+    OP_INSTANCE,
+    OP_SERIAL,
+    OP_GATE,
+    OP_ATTEMPT,
+    OP_BACKOFF,
+    OP_END,
+};
+
+/* The longest wait between attempts that nobody asked for, in milliseconds. */
+enum { BACKOFF_MAX_MS = 10000 };
+
+struct call_op {
+    struct call *call;
+    const struct op_kind *kind; /* NULL = only waits */
+    struct op_target target;
+    enum op_state state;
+    atomic_int stop;           /* 0, RAGD_E_CANCELLED or RAGD_E_DEADLINE */
+    uint64_t deadline_ms;      /* 0 = none */
+    struct ragd_call *attempt; /* in ATTEMPT */
+    bool in_serial;            /* holds a place in target.serial */
+    struct list wait;          /* instance's or a gate's list */
+    struct list all;
+    struct timer deadline, delay; /* delay: backoff, then grace */
+    struct inbox_item later;
+    struct arena arena; /* results */
+    bool keeps;         /* arena is in use */
+    struct err err;
+    int status;
+};
+
+static const unsigned legal[] = {
+    [OP_NEW] = 1u << OP_INSTANCE | 1u << OP_BACKOFF | 1u << OP_END,
+    [OP_INSTANCE] = 1u << OP_SERIAL | 1u << OP_END,
+    [OP_SERIAL] = 1u << OP_GATE | 1u << OP_END,
+    [OP_GATE] = 1u << OP_ATTEMPT | 1u << OP_END,
+    [OP_ATTEMPT] = 1u << OP_GATE | 1u << OP_BACKOFF | 1u << OP_END,
+    [OP_BACKOFF] = 1u << OP_GATE | 1u << OP_END,
+    [OP_END] = 0,
+};
+
+static struct {
+    struct list all;
+    struct rng rng;
+    struct call *no_memory; /* calls that could not even get an operation */
+    struct inbox_item no_memory_item;
+    bool no_memory_posted;
+    void (*idle)(void);
+} ops;
+
+static void step(struct call_op *op);
+
+static void move(struct call_op *op, enum op_state state)
+{
+    assert(legal[op->state] & 1u << state);
+    op->state = state;
+}
+
+/* ---- gates ---------------------------------------------------------------- */
+
+void gate_init(struct gate *gate, unsigned limit)
+{
+    gate->limit = limit;
+    gate->running = 0;
+    list_init(&gate->waiting);
+}
+
+/* Whether it may pass now; else it waits. */
+static bool gate_enter(struct gate *gate, struct call_op *op)
+{
+    if (gate->running < gate->limit && list_empty(&gate->waiting)) {
+        gate->running++;
+        return true;
+    }
+    list_push(&gate->waiting, &op->wait);
+    return false;
+}
+
+void gate_pump(struct gate *gate)
+{
+    while (gate->running < gate->limit && !list_empty(&gate->waiting)) {
+        struct call_op *op = LIST_OF(list_pop(&gate->waiting), struct call_op, wait);
+        gate->running++;
+        if (op->state == OP_SERIAL) {
+            op->in_serial = true;
+            move(op, OP_GATE);
+        } else {
+            move(op, OP_ATTEMPT);
+        }
+        step(op);
+    }
+}
+
+static void gate_leave(struct gate *gate)
+{
+    gate->running--;
+    gate_pump(gate);
+}
+
+/* ---- the end -------------------------------------------------------------- */
+
+static void check_idle(void)
+{
+    if (ops.idle && list_empty(&ops.all)) {
+        void (*idle)(void) = ops.idle;
+        ops.idle = NULL;
+        idle();
+    }
+}
+
+/* Tells the caller. The operation is gone after. */
+static void finish(struct call_op *op)
+{
+    struct call *call = op->call;
+    timer_stop(&op->deadline);
+    timer_stop(&op->delay);
+    list_remove(&op->wait);
+    list_remove(&op->all);
+    call->status = op->status;
+    call->err = op->err;
+    if (op->status < 0) {
+        arena_release(&op->arena);
+    }
+    call->arena = op->arena;
+    if (op->in_serial) {
+        gate_leave(op->target.serial);
+    }
+    call->op = NULL;
+    mem_free(op);
+    call->done(call); /* may free call */
+    check_idle();
+}
+
+static void on_later(struct inbox_item *item)
+{
+    finish(LIST_OF(item, struct call_op, later));
+}
+
+/* To END; done comes on a later turn. */
+static void end_later(struct call_op *op, int status)
+{
+    list_remove(&op->wait);
+    timer_stop(&op->delay);
+    timer_stop(&op->deadline);
+    move(op, OP_END);
+    op->status = status;
+    op->later = (struct inbox_item){.name = "operation", .on_post = on_later};
+    inbox_post(&op->later);
+}
+
+static int stop_error(struct call_op *op)
+{
+    int reason = atomic_load(&op->stop);
+    return err_set(&op->err, reason == RAGD_E_DEADLINE ? ERR_DEADLINE : ERR_CANCELLED,
+                   NULL);
+}
+
+/* ---- attempts ------------------------------------------------------------- */
+
+/* The gate of its present step; NULL for our own work. */
+static struct gate *gate_of(const struct call_op *op)
+{
+    bool own = !op->target.instance || op->kind->flags & OP_OWN;
+    return own ? NULL : op->target.instance->gate;
+}
+
+static void begin_attempt(struct call_op *op)
+{
+    struct gate *gate = gate_of(op);
+    op->attempt = attempt_create(op, op->kind, gate ? op->target.instance : NULL);
+    if (!op->attempt) {
+        if (gate) {
+            gate_leave(gate);
+        }
+        end_later(op, err_set(&op->err, ERR_NOMEM, NULL));
+        return;
+    }
+    op->call->attempts++;
+    op->attempt->request = op->call;
+    op->attempt->deadline_ms = op->deadline_ms;
+    attempt_run(op->attempt);
+}
+
+static bool may_retry(const struct call_op *op, int status, bool streamed)
+{
+    if (op->kind->flags & (OP_OWN | OP_ONCE) || streamed || atomic_load(&op->stop) ||
+        op->call->attempts >= engine()->limits.attempts) {
+        return false;
+    }
+    switch (status) {
+#define RETRY_CASE(name, value, retry, text) \
+    case value: return retry;
+        RAGD_STATUS_LIST(RETRY_CASE)
+#undef RETRY_CASE
+    default: return false;
+    }
+}
+
+/* Doubles from the limit retry_delay, plus or minus half of it; never shorter
+ * than what the other side asked for. */
+static uint64_t backoff_ms(const struct call_op *op)
+{
+    unsigned doubled = op->call->attempts - 1;
+    uint64_t base = engine()->limits.retry_delay << (doubled > 20 ? 20 : doubled);
+    base = base > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : base;
+    uint64_t wait = base / 2 + (uint64_t)((double)base * rng_real(&ops.rng));
+    uint64_t asked = op->err.retry_after_ms > 0 ? (uint64_t)op->err.retry_after_ms : 0;
+    return wait > asked ? wait : asked;
+}
+
+static void on_backoff(struct timer *timer)
+{
+    struct call_op *op = timer->arg;
+    op->err = (struct err){0};
+    move(op, OP_GATE);
+    step(op);
+}
+
+static bool begin_backoff(struct call_op *op)
+{
+    uint64_t wait = backoff_ms(op);
+    if (op->deadline_ms && clock_mono_ms() + wait >= op->deadline_ms) {
+        return false;
+    }
+    move(op, OP_BACKOFF);
+    timer_start(&op->delay, wait, on_backoff);
+    return true;
+}
+
+/* After an attempt: the results, or its error, or another round. */
+static void conclude(struct call_op *op, struct ragd_call *call)
+{
+    bool streamed = call->streamed;
+    op->err = (struct err){0};
+    int status = attempt_result(call, &op->err);
+    if (status == 0 && op->kind->settle) {
+        status = op->kind->settle(call, &op->err);
+    }
+    call->request = NULL;
+    call->op = NULL;
+    if (status == RAGD_AGAIN && atomic_load(&op->stop)) {
+        status = stop_error(op);
+    }
+    if (status == RAGD_AGAIN) {
+        op->call->attempts = 0;
+        attempt_unref(call);
+        move(op, OP_GATE);
+        step(op);
+        return;
+    }
+    if (status < 0 && may_retry(op, status, streamed) && begin_backoff(op)) {
+        attempt_unref(call);
+        return;
+    }
+    if (status >= 0 && !op->keeps) {
+        op->arena = call->results;
+        call->results = (struct arena){0};
+    }
+    attempt_unref(call);
+    op->status = status;
+    move(op, OP_END);
+    finish(op);
+}
+
+void op_attempt_done(struct call_op *op, struct ragd_call *call)
+{
+    assert(op->state == OP_ATTEMPT && op->attempt == call);
+    op->attempt = NULL;
+    timer_stop(&op->delay);
+    struct gate *gate = gate_of(op);
+    conclude(op, call);
+    if (gate) {
+        gate_leave(gate);
+    }
+}
+
+/* ---- stopping ------------------------------------------------------------- */
+
+static void give_up(struct call_op *op)
+{
+    struct ragd_call *call = op->attempt;
+    op->attempt = NULL;
+    int status = stop_error(op);
+    err_why(&op->err, "%s does not come back from %s", instance_name(op->target.instance),
+            op->kind->function);
+    attempt_abandon(call); /* marks the instance */
+    end_later(op, status);
+}
+
+static void on_grace(struct timer *timer)
+{
+    struct call_op *op = timer->arg;
+    if (attempt_in_plugin(op->attempt)) {
+        give_up(op);
+    } else {
+        timer_start(&op->delay, 100, on_grace); /* about to end by itself */
+    }
+}
+
+void op_stop(struct call_op *op, int reason)
+{
+    if (atomic_load(&op->stop) || op->state == OP_END) {
+        return;
+    }
+    atomic_store(&op->stop, reason);
+    if (op->state != OP_ATTEMPT) {
+        end_later(op, stop_error(op));
+        return;
+    }
+    attempt_stop(op->attempt, reason);
+    if (!(op->kind->flags & OP_OWN)) {
+        timer_start(&op->delay, engine()->limits.grace, on_grace);
+    }
+}
+
+bool op_stopped(const struct call_op *op)
+{
+    return atomic_load(&op->stop) != 0;
+}
+
+static void on_deadline(struct timer *timer)
+{
+    op_stop(timer->arg, RAGD_E_DEADLINE);
+}
+
+/* ---- the way -------------------------------------------------------------- */
+
+/* Whether its instance is ready; else it waits or ends. */
+static bool pass_instance(struct call_op *op)
+{
+    struct instance *instance = op->target.instance;
+    unsigned flags = op->kind ? op->kind->flags : 0;
+    if (!instance || instance->state == INSTANCE_READY || flags & OP_UNREADY) {
+        return true;
+    }
+    bool waits = instance->state == INSTANCE_NEW || instance->state == INSTANCE_CREATING;
+    if (waits || (instance->state == INSTANCE_STUCK && flags & OP_GIVES_BACK)) {
+        list_push(&instance->waiting, &op->wait);
+        instance_create(instance);
+    } else {
+        op->err = instance->problem;
+        end_later(op, err_status(&op->err));
+    }
+    return false;
+}
+
+static void step(struct call_op *op)
+{
+    switch (op->state) {
+    case OP_INSTANCE:
+        if (!pass_instance(op)) {
+            return;
+        }
+        if (!op->kind) {
+            end_later(op, 0);
+            return;
+        }
+        move(op, OP_SERIAL);
+        /* fall through */
+    case OP_SERIAL:
+        if (op->target.serial) {
+            if (!gate_enter(op->target.serial, op)) {
+                return;
+            }
+            op->in_serial = true;
+        }
+        move(op, OP_GATE);
+        /* fall through */
+    case OP_GATE:
+        if (gate_of(op) && !gate_enter(gate_of(op), op)) {
+            return;
+        }
+        move(op, OP_ATTEMPT);
+        /* fall through */
+    case OP_ATTEMPT: begin_attempt(op); return;
+    default: return;
+    }
+}
+
+void gate_refuse(struct gate *gate, const struct instance *instance)
+{
+    LIST_EACH(&gate->waiting, node)
+    {
+        struct call_op *op = LIST_OF(node, struct call_op, wait);
+        if (op->target.instance == instance && !(op->kind->flags & OP_GIVES_BACK)) {
+            op->err = instance->problem;
+            end_later(op, err_status(&op->err));
+        }
+    }
+}
+
+void ops_wake(struct list *waiting)
+{
+    struct list here;
+    list_init(&here);
+    struct list *node;
+    while ((node = list_pop(waiting))) {
+        list_push(&here, node);
+    }
+    while ((node = list_pop(&here))) {
+        step(LIST_OF(node, struct call_op, wait));
+    }
+}
+
+/* ---- starting ------------------------------------------------------------- */
+
+static void on_no_memory(struct inbox_item *item)
+{
+    (void)item;
+    ops.no_memory_posted = false;
+    struct call *call = ops.no_memory;
+    ops.no_memory = NULL;
+    while (call) {
+        struct call *next = call->next;
+        call->status = err_set(&call->err, ERR_NOMEM, NULL);
+        call->done(call);
+        call = next;
+    }
+}
+
+static void fail_without_memory(struct call *call)
+{
+    call->next = ops.no_memory;
+    ops.no_memory = call;
+    if (!ops.no_memory_posted) {
+        ops.no_memory_posted = true;
+        ops.no_memory_item = (struct inbox_item){.name = "no memory",
+                                                 .on_post = on_no_memory};
+        inbox_post(&ops.no_memory_item);
+    }
+}
+
+static struct call_op *create(struct call *call, const struct op_kind *kind,
+                              const struct op_target *target)
+{
+    assert(!call->op && call->done);
+    call->status = 0;
+    call->attempts = 0;
+    call->err = (struct err){0};
+    struct call_op *op = mem_calloc(1, sizeof(*op));
+    if (!op) {
+        fail_without_memory(call);
+        return NULL;
+    }
+    op->call = call;
+    op->kind = kind;
+    op->target = *target;
+    op->deadline = (struct timer){.name = "deadline", .arg = op};
+    op->delay = (struct timer){.name = "operation", .arg = op};
+    list_init(&op->wait);
+    list_push(&ops.all, &op->all);
+    call->op = op;
+    return op;
+}
+
+static void arm_deadline(struct call_op *op)
+{
+    uint64_t now = clock_mono_ms();
+    op->deadline_ms = op->call->deadline_ms;
+    if (op->target.time_ms &&
+        (!op->deadline_ms || op->deadline_ms > now + op->target.time_ms)) {
+        op->deadline_ms = now + op->target.time_ms;
+    }
+    if (op->deadline_ms) {
+        timer_start(&op->deadline, op->deadline_ms > now ? op->deadline_ms - now : 0,
+                    on_deadline);
+    }
+}
+
+static void start(struct call *call, const struct op_kind *kind,
+                  const struct op_target *target)
+{
+    struct call_op *op = create(call, kind, target);
+    if (!op) {
+        return;
+    }
+    if (engine()->closing && !(kind && kind->flags & OP_GIVES_BACK)) {
+        end_later(op, err_set(&op->err, ERR_DRAINING, NULL));
+        return;
+    }
+    arm_deadline(op);
+    move(op, OP_INSTANCE);
+    step(op);
+}
+
+void op_start(struct call *call, const struct op_kind *kind, const struct op_target *target)
+{
+    start(call, kind, target);
+}
+
+void op_await(struct call *call, struct instance *instance)
+{
+    struct op_target target = {.instance = instance};
+    start(call, NULL, &target);
+}
+
+void op_answer(struct call *call, const struct err *err)
+{
+    struct op_target target = {0};
+    struct call_op *op = create(call, NULL, &target);
+    if (op) {
+        op->err = err ? *err : (struct err){0};
+        end_later(op, err_status(&op->err));
+    }
+}
+
+static void on_delay(struct timer *timer)
+{
+    struct call_op *op = timer->arg;
+    op->status = 0;
+    move(op, OP_END);
+    finish(op);
+}
+
+void op_delay(struct call *call, uint64_t delay_ms)
+{
+    struct op_target target = {0};
+    struct call_op *op = create(call, NULL, &target);
+    if (op) {
+        arm_deadline(op);
+        move(op, OP_BACKOFF);
+        timer_start(&op->delay, delay_ms, on_delay);
+    }
+}
+
+struct ragd_call *op_attempt(struct call_op *op)
+{
+    return op->attempt;
+}
+
+void op_next(struct call_op *op, const struct op_kind *kind)
+{
+    op->kind = kind;
+}
+
+struct arena *op_keep(struct call_op *op)
+{
+    op->keeps = true;
+    return &op->arena;
+}
+
+void op_progress(struct call_op *op, uint64_t done, uint64_t total)
+{
+    if (op->call->progress) {
+        op->call->progress(op->call, done, total);
+    }
+}
+
+void ops_init(uint64_t seed)
+{
+    list_init(&ops.all);
+    rng_seed(&ops.rng, seed);
+    ops.idle = NULL;
+}
+
+void ops_close(void (*idle)(void))
+{
+    ops.idle = idle;
+    LIST_EACH(&ops.all, node)
+    {
+        op_stop(LIST_OF(node, struct call_op, all), RAGD_E_CANCELLED);
+    }
+    check_idle();
+}

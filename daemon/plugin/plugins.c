@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "plugin/plugins.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "plugin/attempt.h"
+#include "plugin/engine.h"
+#include "plugin/host.h"
+#include "plugin/instance.h"
+#include "plugin/instance_make.h"
+#include "plugin/registry.h"
+
+enum { DIRS_MAX = 64 };
+
+static struct engine the_engine;
+
+struct engine *engine(void)
+{
+    return &the_engine;
+}
+
+/* ---- the search path --------------------------------------------------------------- */
+
+static int find_plugins(const struct plugins_setup *setup, struct err *err)
+{
+    const struct config *config = setup->config;
+    const char *dirs[DIRS_MAX + 1] = {NULL};
+    size_t n = 0;
+    if (!config->system) { /* a stranger's environment must not choose code */
+        const char *own = setup->plugin_dir ? setup->plugin_dir
+                                            : secure_getenv("RAGD_PLUGIN_DIR");
+        if (own && own[0] == '/') {
+            dirs[n++] = own;
+        }
+    }
+    for (size_t i = 0; i < config->plugin_dirs.n && n < DIRS_MAX; i++) {
+        dirs[n++] = config->plugin_dirs.p[i].p;
+    }
+    struct registry_setup registry = {dirs, config->plugin_load.p, config->plugin_load.n,
+                                      config->system};
+    return registry_open(&registry, err);
+}
+
+int plugins_open(const struct plugins_setup *setup, struct err *err)
+{
+    the_engine = (struct engine){.limits = setup->config->limits,
+                                 .config = setup->config,
+                                 .state = setup->state,
+                                 .spool_dir = setup->data_dir,
+                                 .open = true};
+    ops_init(setup->seed);
+    int rc = find_plugins(setup, err);
+    if (rc == 0) {
+        struct instances_setup instances = {setup->config, setup->data_dir,
+                                            setup->cache_dir};
+        rc = instances_open(&instances, err);
+    }
+    if (rc) {
+        plugins_release();
+    }
+    return rc;
+}
+
+/* ---- start ------------------------------------------------------------------------ */
+
+static struct {
+    unsigned waiting;
+    void (*on_started)(void);
+} starting;
+
+static void on_started(struct call *call)
+{
+    mem_free(call);
+    if (--starting.waiting == 0) {
+        starting.on_started();
+    }
+}
+
+/* Without memory it is created on first use. */
+static void start_instance(struct instance *instance)
+{
+    struct call *call = mem_calloc(1, sizeof(*call));
+    if (call) {
+        call->done = on_started;
+        starting.waiting++;
+        op_await(call, instance);
+    }
+}
+
+static void on_start_held(struct call *call)
+{
+    (void)call;
+    if (--starting.waiting == 0) {
+        starting.on_started();
+    }
+}
+
+void plugins_start(void (*done)(void))
+{
+    static struct call hold;
+    starting.waiting = 1;
+    starting.on_started = done;
+    for (int k = 0; k < PLUGIN_KINDS; k++) {
+        enum plugin_kind kind = (enum plugin_kind)k;
+        for (struct instance *i = instance_next(kind, NULL); i;
+             i = instance_next(kind, i)) {
+            if (!instance_is_built_in(i->config) ||
+                (kind == PLUGIN_STORE && i == instance_default(kind))) {
+                start_instance(i);
+            }
+        }
+    }
+    hold = (struct call){.done = on_start_held};
+    op_answer(&hold, NULL);
+}
+
+/* ---- end -------------------------------------------------------------------------- */
+
+static void (*on_plugins_closed)(void);
+
+static void on_idle(void)
+{
+    instances_close(on_plugins_closed);
+}
+
+void plugins_close(void (*on_closed)(void))
+{
+    the_engine.closing = true;
+    on_plugins_closed = on_closed;
+    ops_close(on_idle);
+}
+
+void plugins_release(void)
+{
+    if (!the_engine.open) {
+        return;
+    }
+    attempts_forget();
+    instances_release();
+    plugin_metrics_release();
+    registry_close();
+    the_engine = (struct engine){0};
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "plugin/registry.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/suggest.h"
+#include "plugin/load.h"
+
+static struct {
+    struct plugin *first, **last;
+} registry = {.last = &registry.first};
+
+static const char *const none[] = {NULL};
+
+/* ---- listing -------------------------------------------------------------- */
+
+const struct plugin *plugin_next(const struct plugin *after)
+{
+    return after ? after->next : registry.first;
+}
+
+static bool is(const char *text, struct ragd_str s)
+{
+    return strlen(text) == s.n && memcmp(text, s.p, s.n) == 0;
+}
+
+const struct plugin *plugin_find(struct ragd_str name)
+{
+    const struct plugin *found = NULL;
+    for (const struct plugin *p = registry.first; p; p = p->next) {
+        if (is(p->id, name)) {
+            return p;
+        }
+    }
+    for (const struct plugin *p = registry.first; p; p = p->next) {
+        if (is(p->name, name)) {
+            if (found) {
+                return NULL;
+            }
+            found = p;
+        }
+    }
+    return found;
+}
+
+struct plugin *plugin_of(enum plugin_kind kind, struct ragd_str name)
+{
+    for (struct plugin *p = registry.first; p; p = p->next) {
+        if (p->loaded && p->ifaces[kind] && (is(p->name, name) || is(p->id, name))) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+const char *plugin_near(enum plugin_kind kind, struct ragd_str name)
+{
+    struct suggest suggest;
+    suggest_init(&suggest, name);
+    for (struct plugin *p = registry.first; p; p = p->next) {
+        if (p->loaded && p->ifaces[kind]) {
+            suggest_try(&suggest, p->name);
+        }
+    }
+    return suggest.best;
+}
+
+/* ---- loading -------------------------------------------------------------- */
+
+/* Ids are unique, names are unique within a kind: the first one wins. */
+static int check_unique(const struct plugin *plugin, struct err *err)
+{
+    for (const struct plugin *p = registry.first; p; p = p->next) {
+        if (!p->loaded) {
+            continue;
+        }
+        if (strcmp(p->id, plugin->id) == 0) {
+            err_set(err, ERR_PLUGIN_REFUSED, "%s: its id %s is taken", plugin->path,
+                    plugin->id);
+            return err_why(err, "%s was loaded first", p->path);
+        }
+        if (p->kinds & plugin->kinds && strcmp(p->name, plugin->name) == 0) {
+            err_set(err, ERR_PLUGIN_REFUSED, "%s: its name %s is taken", plugin->path,
+                    plugin->name);
+            return err_why(err, "%s was loaded first", p->path);
+        }
+    }
+    return 0;
+}
+
+static struct plugin *new_plugin(const char *path)
+{
+    struct plugin *plugin = mem_calloc(1, sizeof(*plugin));
+    if (!plugin) {
+        return NULL;
+    }
+    plugin->path = mem_strdup(path);
+    if (!plugin->path) {
+        mem_free(plugin);
+        return NULL;
+    }
+    const char *slash = strrchr(plugin->path, '/');
+    plugin->name = slash ? slash + 1 : plugin->path;
+    plugin->id = plugin->version = plugin->license = plugin->url = plugin->summary = "";
+    plugin->needs = plugin->wants = none;
+    return plugin;
+}
+
+static int add_file(const char *path, bool system, struct err *err)
+{
+    for (const struct plugin *p = registry.first; p; p = p->next) {
+        if (strcmp(p->path, path) == 0) {
+            return 0; /* a directory may be named twice */
+        }
+    }
+    struct plugin *plugin = new_plugin(path);
+    if (!plugin) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    int rc = load_plugin(plugin, system, check_unique, &plugin->problem);
+    if (rc) {
+        log_warn("PLUGIN-REFUSED", "%s%s%s", plugin->problem.msg,
+                 plugin->problem.why[0] ? ": " : "", plugin->problem.why);
+    }
+    *registry.last = plugin;
+    registry.last = &plugin->next;
+    return 0;
+}
+
+/* ---- the search path -------------------------------------------------------- */
+
+static int is_object(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+    return n > 3 && entry->d_name[0] != '.' && strcmp(entry->d_name + n - 3, ".so") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int add_in(const char *dir, const char *file, bool system, struct err *err)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof(path), "%s/%s", dir, file);
+    return n > 0 && (size_t)n < sizeof(path) ? add_file(path, system, err) : 0;
+}
+
+static int add_dir(const char *dir, bool system, struct err *err)
+{
+    char canonical[PATH_MAX];
+    if (!realpath(dir, canonical)) {
+        log_debug("PLUGIN-DIR", "no plugins in %s: it does not exist", dir);
+        return 0;
+    }
+    struct dirent **names = NULL;
+    int n = scandir(canonical, &names, is_object, by_name);
+    if (n < 0) {
+        log_warn("PLUGIN-DIR", "cannot read %s", canonical);
+        return 0;
+    }
+    int rc = 0;
+    for (int i = 0; i < n; i++) {
+        rc = rc ? rc : add_in(canonical, names[i]->d_name, system, err);
+        mem_free(names[i]); /* scandir's memory comes from malloc */
+    }
+    mem_free(names);
+    return rc;
+}
+
+/* "arxiv", "loader_arxiv" or "loader_arxiv.so" in the first directory that
+ * has such a file. */
+static bool matches(const char *file, struct ragd_str name)
+{
+    size_t n = strlen(file) - 3; /* without .so */
+    const char *under = memchr(file, '_', n);
+    size_t skip = under ? (size_t)(under + 1 - file) : 0;
+    return is(file, name) || (n == name.n && memcmp(file, name.p, n) == 0) ||
+           (n - skip == name.n && memcmp(file + skip, name.p, name.n) == 0);
+}
+
+static int add_named_in(const char *dir, struct ragd_str name, bool system, bool *found,
+                        struct err *err)
+{
+    char canonical[PATH_MAX];
+    struct dirent **names = NULL;
+    int n = realpath(dir, canonical) ? scandir(canonical, &names, is_object, by_name) : 0;
+    int rc = 0;
+    for (int i = 0; i < n; i++) {
+        if (rc == 0 && matches(names[i]->d_name, name)) {
+            rc = add_in(canonical, names[i]->d_name, system, err);
+            *found = true;
+        }
+        mem_free(names[i]);
+    }
+    mem_free(names);
+    return rc;
+}
+
+static int add_named(const struct registry_setup *setup, struct ragd_str name,
+                     struct err *err)
+{
+    bool found = false;
+    int rc = 0;
+    for (const char *const *dir = setup->dirs; *dir && rc == 0 && !found; dir++) {
+        rc = add_named_in(*dir, name, setup->system, &found, err);
+    }
+    if (rc == 0 && !found) {
+        rc = err_set(err, ERR_CONFIG, "plugins.load: no plugin file '%.*s' was found",
+                     (int)name.n, name.p);
+        err_why(err, "none of the plugin directories has it");
+    }
+    return rc;
+}
+
+int registry_open(const struct registry_setup *setup, struct err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; i < setup->n_load && rc == 0; i++) {
+        rc = add_named(setup, setup->load[i], err);
+    }
+    for (const char *const *dir = setup->dirs; *dir && rc == 0 && setup->n_load == 0;
+         dir++) {
+        rc = add_dir(*dir, setup->system, err);
+    }
+    if (rc) {
+        registry_close();
+    }
+    return rc;
+}
+
+void registry_close(void)
+{
+    struct plugin *plugin = registry.first;
+    registry.first = NULL;
+    registry.last = &registry.first;
+    while (plugin) {
+        struct plugin *next = plugin->next;
+        if (plugin->loaded && plugin->table.fini) {
+            plugin->table.fini();
+        }
+        unload_plugin(plugin);
+        plugin = next;
+    }
+}
