@@ -160,12 +160,14 @@ struct spool {
     int fd; /* -1 = none yet */
     uint64_t size;
     void *map;
+    struct hash hash; /* of all so far */
 };
 
 struct fetch_args {
     struct ragd_str uri;
     struct ragd_entry head;
     bool has_head;
+    uint8_t sha256[HASH_BYTES];
     struct spool *spool; /* until it is handed over */
 };
 
@@ -180,6 +182,7 @@ static void spool_destroy(struct spool *spool)
     if (spool->fd >= 0) {
         close(spool->fd);
     }
+    hash_release(&spool->hash);
     buf_release(&spool->memory);
     mem_free(spool);
 }
@@ -213,6 +216,7 @@ static int spool_write(struct spool *spool, struct ragd_bytes bytes)
     if (buf_put(&spool->memory, bytes.p, bytes.n)) {
         return RAGD_E_NOMEM;
     }
+    hash_update(&spool->hash, bytes.p, bytes.n);
     spool->size += bytes.n;
     if (spool->memory.n <= engine()->limits.spool_memory) {
         return 0;
@@ -226,11 +230,13 @@ static int prepare_fetch(struct ragd_call *call, struct err *err)
     const struct call_fetch *req = (const struct call_fetch *)call->request;
     struct fetch_args *args = call->args;
     args->spool = mem_calloc(1, sizeof(*args->spool));
-    if (!args->spool || copy_str(&call->inputs, req->uri, &args->uri)) {
+    if (!args->spool) {
         return err_set(err, ERR_NOMEM, NULL);
     }
     args->spool->fd = -1;
-    return 0;
+    return hash_init(&args->spool->hash) || copy_str(&call->inputs, req->uri, &args->uri)
+               ? err_set(err, ERR_NOMEM, NULL)
+               : 0;
 }
 
 static ragd_status on_head(struct ragd_call *call, const struct ragd_entry *in)
@@ -280,6 +286,7 @@ static int check_fetch(struct ragd_call *call, struct err *err)
     if (!args->has_head) {
         return attempt_broken(call, "gives no head");
     }
+    hash_final(&spool->hash, args->sha256);
     if (spool->fd < 0) {
         return 0;
     }
@@ -310,10 +317,14 @@ static int settle_fetch(struct ragd_call *call, struct err *err)
     req->spool = args->spool;
     args->spool = NULL;
     req->call.drop = drop_content;
+    memcpy(req->sha256, args->sha256, HASH_BYTES);
+    const void *p = req->spool->fd < 0 ? req->spool->memory.p : req->spool->map;
+    uint64_t size = req->spool->size;
     req->content = (struct content){
-        .p = req->spool->fd < 0 ? req->spool->memory.p : req->spool->map,
-        .size = req->spool->size,
+        .p = p,
+        .size = size,
         .fd = req->spool->fd,
+        .head = {p, size < CONTENT_HEAD_BYTES ? (size_t)size : CONTENT_HEAD_BYTES},
     };
     return 0;
 }

@@ -17,7 +17,7 @@
 #include "plugin/copy.h"
 #include "plugin/engine.h"
 
-enum { HEAD_BYTES = 4096, KEY_BYTES_MAX = 4096, LIST_ITEMS_MAX = 64 };
+enum { KEY_BYTES_MAX = 4096, LIST_ITEMS_MAX = 64 };
 
 static const struct ragd_loader *table_of(const struct instance *instance)
 {
@@ -31,7 +31,7 @@ struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
 {
     struct instance *best = NULL;
     int32_t most = 0;
-    head.n = head.n < HEAD_BYTES ? head.n : HEAD_BYTES;
+    head.n = head.n < CONTENT_HEAD_BYTES ? head.n : CONTENT_HEAD_BYTES;
     for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i;
          i = instance_next(PLUGIN_LOADER, i)) {
         const struct ragd_loader *loader = table_of(i);

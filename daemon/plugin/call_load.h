@@ -69,7 +69,7 @@ struct call_fetch {
     struct ragd_entry head;
     struct content content;
     uint8_t sha256[HASH_BYTES]; /* of all bytes */
-    struct spool *spool; /* private: what content points into */
+    struct spool *spool;        /* private: what content points into */
 };
 void call_fetch_start(struct call_fetch *req);
 

@@ -51,7 +51,9 @@ int rig_try(struct rig *rig, const char *yaml, const char *dir)
     workers_init(limits);
     char state[TMPDIR_BYTES];
     tmpdir_path(&rig->dir, "state", state);
-    assert_ok(state_open(state, limits, &rig->state, &rig->err), &rig->err);
+    rig->state = state_create(limits);
+    assert_non_null(rig->state);
+    assert_ok(state_open(rig->state, state, &rig->err), &rig->err);
     struct plugins_setup setup = {.config = rig->config,
                                   .state = rig->state,
                                   .plugin_dir = dir ? dir : "",
@@ -84,7 +86,7 @@ void rig_close(struct rig *rig)
     rig_turns();
     plugins_release();
     loop_release();
-    state_close(rig->state);
+    state_destroy(rig->state);
     config_destroy(rig->config);
     log_setup(2, LOG_TEXT, RAGD_LOG_INFO);
     close(rig->log);
