@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Plain text of any encoding to one document. */
+#include <ragd/ragd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paragraphs.h"
+#include "probe.h"
+#include "sdk/loader/input.h"
+
+enum { BLOCKS_FIRST = 64, CANCEL_EVERY = 4096 /* blocks */ };
+
+static const struct ragd_host *host;
+
+struct blocks {
+    struct ragd_block *p;
+    size_t n, cap;
+};
+
+static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **inst)
+{
+    (void)ctx;
+    (void)call;
+    *inst = NULL; /* it keeps nothing between documents */
+    return RAGD_OK;
+}
+
+static void destroy(void *inst)
+{
+    (void)inst;
+}
+
+static ragd_status add_block(struct blocks *blocks, const struct ragd_block *block)
+{
+    if (blocks->n == blocks->cap) {
+        size_t cap = blocks->cap ? blocks->cap * 2 : BLOCKS_FIRST;
+        struct ragd_block *p = realloc(blocks->p, cap * sizeof(*p));
+        if (!p) {
+            return RAGD_E_NOMEM;
+        }
+        blocks->p = p;
+        blocks->cap = cap;
+    }
+    blocks->p[blocks->n++] = *block;
+    return RAGD_OK;
+}
+
+static ragd_status find_blocks(struct ragd_call *call, struct ragd_str text,
+                               struct blocks *blocks)
+{
+    ragd_status rc = RAGD_OK;
+    struct ragd_block block;
+    size_t at = 0;
+    while (rc == RAGD_OK && paragraph_next(text, &at, &block)) {
+        rc = add_block(blocks, &block);
+        if (rc == RAGD_OK && blocks->n % CANCEL_EVERY == 0) {
+            rc = host->call_state(call);
+        }
+    }
+    return rc;
+}
+
+static ragd_status emit(struct ragd_call *call, const struct ragd_input *input,
+                        const struct charset_text *text, const struct ragd_doc_sink *sink)
+{
+    struct blocks blocks = {0};
+    struct ragd_str s = {text->p, text->n};
+    struct ragd_kv meta[LOADER_CHARSET_META];
+    ragd_status rc = find_blocks(call, s, &blocks);
+    if (rc == RAGD_OK && blocks.n == 0) {
+        rc = loader_fail(host, call, RAGD_E_BAD_INPUT, "no_text", "there is no text in it");
+    }
+    if (rc == RAGD_OK) {
+        struct ragd_doc doc = {.struct_size = sizeof(doc),
+                               .title = loader_option_is(input, "title", "first_line")
+                                            ? first_line(s)
+                                            : loader_name_title(input),
+                               .mime = ragd_cs("text/plain"),
+                               .text = s,
+                               .blocks = blocks.p,
+                               .n_blocks = blocks.n,
+                               .meta = {meta, loader_charset_meta(text, meta)}};
+        rc = sink->emit(call, &doc);
+    }
+    free(blocks.p);
+    return rc;
+}
+
+static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_input *input,
+                        const struct ragd_doc_sink *sink)
+{
+    (void)inst;
+    char *own = NULL;
+    struct charset_text text;
+    ragd_status rc = loader_text(host, call, input, &own, &text);
+    rc = rc ? rc : emit(call, input, &text, sink);
+    charset_release(&text);
+    free(own);
+    return rc;
+}
+
+static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
+{
+    (void)ctx;
+    host = from;
+    return RAGD_OK;
+}
+
+static const char *const titles[] = {"name", "first_line", NULL};
+
+static const struct ragd_option option_charset = {
+    .struct_size = sizeof(option_charset),
+    .type = RAGD_OPT_STR,
+    .name = "charset",
+    .doc = "Encoding of the file, such as SHIFT_JIS; auto finds out.",
+    .def = "auto",
+};
+
+static const struct ragd_option option_title = {
+    .struct_size = sizeof(option_title),
+    .type = RAGD_OPT_STR,
+    .name = "title",
+    .doc = "Where the title comes from.",
+    .def = "name",
+    .choices = titles,
+};
+
+static const struct ragd_option *const load_options[] = {&option_charset, &option_title,
+                                                         NULL};
+
+static const struct ragd_life life = {
+    .struct_size = sizeof(life),
+    .exec = RAGD_EXEC_BLOCKING,
+    .concurrency = RAGD_CONC_FREE,
+    .work_class = RAGD_WORK_CPU,
+    .create = create,
+    .destroy = destroy,
+};
+
+static const struct ragd_loader loader = {
+    .struct_size = sizeof(loader),
+    .life = &life,
+    .mimes = text_mimes,
+    .suffixes = text_suffixes,
+    .load_options = load_options,
+    .probe = text_probe,
+    .load = load,
+};
+
+static const void *iface(const char *id)
+{
+    return strcmp(id, RAGD_IF_LOADER) == 0 ? &loader : NULL;
+}
+
+static const struct ragd_plugin plugin = {
+    .struct_size = sizeof(plugin),
+    .abi_minor_built = RAGD_ABI_MINOR,
+    .abi_minor_min = 0,
+    .id = "org.ragd.loader.text",
+    .name = "text",
+    .version = "0.1.0",
+    .license = "Apache-2.0",
+    .url = "",
+    .summary = "Plain text in any encoding.",
+    .init = init,
+    .iface = iface,
+};
+
+const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
+{
+    (void)from;
+    return &plugin;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Copyright (c) 2026 the ragd authors */
+#include "sdk/loader/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uchardet/uchardet.h>
+
+#include "sdk/text/utf8.h"
+
+enum {
+    GUESS_BYTES = 256 * 1024, /* what a guess looks at */
+    GROW_BYTES = 4096,
+    CONTROLS_PER_1000 = 20, /* above this, a file is no text */
+};
+
+/* ---- byte order marks --------------------------------------------------------- */
+
+/* Longer marks first: that of UTF-32LE begins like that of UTF-16LE. */
+static const struct mark {
+    const char *bytes;
+    size_t n;
+    const char *charset;
+} marks[] = {
+    {"\xff\xfe\x00\x00", 4, "UTF-32LE"}, {"\x00\x00\xfe\xff", 4, "UTF-32BE"},
+    {"\xef\xbb\xbf", 3, "UTF-8"},        {"\xff\xfe", 2, "UTF-16LE"},
+    {"\xfe\xff", 2, "UTF-16BE"},
+};
+
+static const struct mark *find_mark(struct ragd_bytes in)
+{
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        if (in.n >= marks[i].n && memcmp(in.p, marks[i].bytes, marks[i].n) == 0) {
+            return &marks[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- what is no text ----------------------------------------------------------- */
+
+static bool is_control(unsigned char c)
+{
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1b) ||
+           c == 0x7f;
+}
+
+bool charset_is_text(struct ragd_bytes head)
+{
+    const struct mark *mark = find_mark(head);
+    if (mark && mark->n != 3) {
+        return true; /* UTF-16 and UTF-32 are full of zeros */
+    }
+    const unsigned char *p = head.p;
+    size_t controls = 0;
+    for (size_t i = 0; i < head.n; i++) {
+        if (p[i] == 0) {
+            return false;
+        }
+        controls += is_control(p[i]);
+    }
+    return controls * 1000 <= head.n * CONTROLS_PER_1000;
+}
+
+/* ---- decoding ------------------------------------------------------------------- */
+
+/* "BEGIN NAME END" says why; returns status. */
+static ragd_status fail(struct charset_text *out, ragd_status status,
+                        const char *const words[3])
+{
+    snprintf(out->why, sizeof(out->why), "%s%s%s", words[0], words[1], words[2]);
+    return status;
+}
+
+#define FAIL(out, status, begin, name, end) \
+    fail(out, status, (const char *const[3]){begin, name, end})
+
+struct sink {
+    char *p;
+    size_t n, cap, max;
+};
+
+static ragd_status grow(struct sink *sink)
+{
+    if (sink->cap >= sink->max) {
+        return RAGD_E_LIMIT;
+    }
+    size_t cap = sink->cap * 2 + GROW_BYTES;
+    cap = cap > sink->max ? sink->max : cap;
+    char *p = realloc(sink->p, cap);
+    if (!p) {
+        return RAGD_E_NOMEM;
+    }
+    sink->p = p;
+    sink->cap = cap;
+    return RAGD_OK;
+}
+
+/* All of in, every byte of it, or nothing. */
+static ragd_status convert(iconv_t cd, struct ragd_bytes in, struct sink *sink)
+{
+    char *from = (char *)(uintptr_t)in.p;
+    size_t left = in.n;
+    ragd_status rc = RAGD_OK;
+    while (rc == RAGD_OK) {
+        char *to = sink->p + sink->n;
+        size_t room = sink->cap - sink->n;
+        size_t got = iconv(cd, left ? &from : NULL, &left, &to, &room);
+        sink->n = sink->cap - room;
+        if (got != (size_t)-1 && left == 0) {
+            return RAGD_OK;
+        }
+        if (got == (size_t)-1 && errno != E2BIG) {
+            return RAGD_E_BAD_INPUT;
+        }
+        rc = grow(sink);
+    }
+    return rc;
+}
+
+static ragd_status decode_as(struct ragd_bytes in, const char *charset, size_t max,
+                             struct charset_text *out)
+{
+    iconv_t cd = iconv_open("UTF-8", charset);
+    if (cd == (iconv_t)-1) {
+        return FAIL(out, RAGD_E_ARG, "no charset '", charset, "' is known here");
+    }
+    struct sink sink = {.max = max};
+    ragd_status rc = grow(&sink);
+    rc = rc ? rc : convert(cd, in, &sink);
+    iconv_close(cd);
+    if (rc) {
+        free(sink.p);
+        return rc == RAGD_E_BAD_INPUT
+                   ? FAIL(out, rc, "it is not ", charset, " all the way through")
+                   : rc;
+    }
+    out->p = out->own = sink.p;
+    out->n = sink.n;
+    snprintf(out->name, sizeof(out->name), "%s", charset);
+    return RAGD_OK;
+}
+
+/* The wider set that files so labelled are really in. */
+static const char *wider(const char *charset)
+{
+    static const char *const names[][2] = {
+        {"SHIFT_JIS", "CP932"}, {"EUC-KR", "CP949"},       {"ISO-8859-1", "WINDOWS-1252"},
+        {"GB2312", "GB18030"},  {"ASCII", "WINDOWS-1252"},
+    };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(names[i][0], charset) == 0) {
+            return names[i][1];
+        }
+    }
+    return charset;
+}
+
+static bool has_c1(struct ragd_str s)
+{
+    for (size_t i = 0; i + 1 < s.n; i++) {
+        if ((unsigned char)s.p[i] == 0xc2 && (unsigned char)s.p[i + 1] < 0xa0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static ragd_status guess(struct ragd_bytes in, size_t max, struct charset_text *out)
+{
+    uchardet_t detector = uchardet_new();
+    if (!detector) {
+        return RAGD_E_NOMEM;
+    }
+    char name[CHARSET_NAME_BYTES] = "";
+    size_t n = in.n < GUESS_BYTES ? in.n : GUESS_BYTES;
+    if (uchardet_handle_data(detector, in.p, n) == 0) {
+        uchardet_data_end(detector);
+        snprintf(name, sizeof(name), "%s", wider(uchardet_get_charset(detector)));
+    }
+    uchardet_delete(detector);
+    if (!name[0]) {
+        return FAIL(out, RAGD_E_BAD_INPUT, "its encoding is not known", "", "");
+    }
+    ragd_status rc = decode_as(in, name, max, out);
+    if (rc == RAGD_OK && has_c1((struct ragd_str){out->p, out->n})) {
+        charset_release(out);
+        rc = RAGD_E_BAD_INPUT;
+    }
+    if (rc == RAGD_E_BAD_INPUT || rc == RAGD_E_ARG) {
+        return FAIL(out, RAGD_E_BAD_INPUT, "its encoding looks like ", name, " and is not");
+    }
+    out->guessed = rc == RAGD_OK;
+    return rc;
+}
+
+static ragd_status as_utf8(struct ragd_bytes in, size_t max, struct charset_text *out)
+{
+    if (in.n > max) {
+        return RAGD_E_LIMIT;
+    }
+    out->p = in.p;
+    out->n = in.n;
+    snprintf(out->name, sizeof(out->name), "UTF-8");
+    return RAGD_OK;
+}
+
+/* ---- line ends -------------------------------------------------------------------- */
+
+/* CR LF and CR become LF. */
+static ragd_status unify_lines(struct charset_text *text)
+{
+    if (text->n == 0 || !memchr(text->p, '\r', text->n)) {
+        return RAGD_OK;
+    }
+    char *to = text->own ? text->own : malloc(text->n);
+    if (!to) {
+        return RAGD_E_NOMEM;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < text->n; i++) {
+        char c = text->p[i];
+        if (c == '\r') {
+            c = '\n';
+            i += i + 1 < text->n && text->p[i + 1] == '\n';
+        }
+        to[n++] = c;
+    }
+    text->p = text->own = to;
+    text->n = n;
+    return RAGD_OK;
+}
+
+/* ---- all of it --------------------------------------------------------------------- */
+
+static ragd_status decode_asked(struct ragd_bytes in, struct ragd_str charset, size_t max,
+                                struct charset_text *out)
+{
+    char name[CHARSET_NAME_BYTES];
+    snprintf(name, sizeof(name), "%.*s",
+             (int)(charset.n < sizeof(name) ? charset.n : sizeof(name) - 1), charset.p);
+    const struct mark *mark = find_mark(in);
+    if (mark && strcasecmp(mark->charset, name) == 0) {
+        in = (struct ragd_bytes){(const char *)in.p + mark->n, in.n - mark->n};
+    }
+    return decode_as(in, name, max, out);
+}
+
+static ragd_status decode_auto(struct ragd_bytes in, size_t max, struct charset_text *out)
+{
+    const struct mark *mark = find_mark(in);
+    if (mark) {
+        in = (struct ragd_bytes){(const char *)in.p + mark->n, in.n - mark->n};
+    }
+    if (mark && mark->n != 3) {
+        return decode_as(in, mark->charset, max, out);
+    }
+    if (!charset_is_text(in)) {
+        return FAIL(out, RAGD_E_BAD_INPUT, "it is a binary file", "", "");
+    }
+    if (text_utf8_valid(in.p, in.n)) {
+        return as_utf8(in, max, out);
+    }
+    return mark ? FAIL(out, RAGD_E_BAD_INPUT, "it is marked as UTF-8 and is not", "", "")
+                : guess(in, max, out);
+}
+
+ragd_status charset_decode(struct ragd_bytes in, struct ragd_str charset, size_t max,
+                           struct charset_text *out)
+{
+    *out = (struct charset_text){.p = ""};
+    if (in.n == 0) {
+        snprintf(out->name, sizeof(out->name), "UTF-8");
+        return RAGD_OK;
+    }
+    bool asked = charset.n && !(charset.n == 4 && memcmp(charset.p, "auto", 4) == 0);
+    ragd_status rc = asked ? decode_asked(in, charset, max, out)
+                           : decode_auto(in, max, out);
+    if (rc == RAGD_OK && out->n && memchr(out->p, 0, out->n)) {
+        rc = FAIL(out, RAGD_E_BAD_INPUT, "it holds NUL characters", "", "");
+    }
+    rc = rc ? rc : unify_lines(out);
+    if (rc) {
+        charset_release(out);
+    }
+    return rc;
+}
+
+void charset_release(struct charset_text *text)
+{
+    free(text->own);
+    text->own = NULL;
+    text->p = "";
+    text->n = 0;
+}
