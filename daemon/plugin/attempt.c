@@ -321,6 +321,9 @@ static int plugin_error(struct ragd_call *call, int status, struct err *err)
     switch (call->instance->kind) {
     case PLUGIN_STORE: id = status == RAGD_E_IO ? ERR_STORAGE_IO : id; break;
     case PLUGIN_SOURCE: id = status == RAGD_E_CONFLICT ? ERR_CHANGED : id; break;
+    case PLUGIN_LOADER:
+        id = strcmp(call->detail_code, "no_text") == 0 ? ERR_NO_TEXT : id;
+        break;
     default: break;
     }
     if (detail->message.n) {
