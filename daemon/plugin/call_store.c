@@ -294,6 +294,7 @@ static int settle_coll(struct ragd_call *call, struct err *err)
     if (req->action == COLL_OPEN) {
         req->coll = take_coll(call);
     } else if (req->action == COLL_DROP) {
+        op_leave_serial(call->op); /* it is the collection's */
         coll_close(req->coll);
         req->coll = NULL;
         if (!keeps_blobs(req->store)) {

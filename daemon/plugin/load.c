@@ -51,6 +51,17 @@ static int open_object(struct plugin *plugin, entry_fn *entry, struct err *err)
     return 0;
 }
 
+static const char *status_text(int status)
+{
+    switch (status) {
+#define TEXT_CASE(name, value, retry, text) \
+    case value: return text;
+        RAGD_STATUS_LIST(TEXT_CASE)
+#undef TEXT_CASE
+    default: return "unknown status";
+    }
+}
+
 static int init_plugin(struct plugin *plugin, struct err *err)
 {
     plugin->ctx = ctx_create(plugin);
@@ -61,7 +72,7 @@ static int init_plugin(struct plugin *plugin, struct err *err)
         int status = plugin->table.init(&HOST, plugin->ctx);
         if (status) {
             err_set(err, ERR_PLUGIN_REFUSED, "%s: its init failed", plugin->path);
-            return err_why(err, "%s", err_info(err_by_status(status))->text);
+            return err_why(err, "%s", status_text(status));
         }
     }
     return 0;

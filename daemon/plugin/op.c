@@ -570,6 +570,16 @@ void op_next(struct call_op *op, const struct op_kind *kind)
     op->kind = kind;
 }
 
+void op_leave_serial(struct call_op *op)
+{
+    struct gate *serial = op->target.serial;
+    op->target.serial = NULL;
+    if (op->in_serial) {
+        op->in_serial = false;
+        gate_leave(serial);
+    }
+}
+
 struct arena *op_keep(struct call_op *op)
 {
     op->keeps = true;
@@ -595,7 +605,10 @@ void ops_close(void (*idle)(void))
     ops.idle = idle;
     LIST_EACH(&ops.all, node)
     {
-        op_stop(LIST_OF(node, struct call_op, all), RAGD_E_CANCELLED);
+        struct call_op *op = LIST_OF(node, struct call_op, all);
+        if (!op->kind || !(op->kind->flags & OP_GIVES_BACK)) {
+            op_stop(op, RAGD_E_CANCELLED);
+        }
     }
     check_idle();
 }

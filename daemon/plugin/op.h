@@ -94,6 +94,8 @@ void gate_pump(struct gate *gate);
 struct ragd_call *op_attempt(struct call_op *op);
 /* For settle, before it returns RAGD_AGAIN: the next step is of this kind. */
 void op_next(struct call_op *op, const struct op_kind *kind);
+/* For settle: lets the next one of target.serial in, which may then go away. */
+void op_leave_serial(struct call_op *op);
 /* Memory of all steps of an operation: what settle puts there becomes the
  * call's arena, and the last attempt's results do not. [loop] */
 struct arena *op_keep(struct call_op *op);

@@ -31,16 +31,12 @@ static bool is(const char *text, struct ragd_str s)
     return strlen(text) == s.n && memcmp(text, s.p, s.n) == 0;
 }
 
-const struct plugin *plugin_find(struct ragd_str name)
+/* The only one of this name, among the loaded or the refused ones. */
+static const struct plugin *only_named(struct ragd_str name, bool loaded)
 {
     const struct plugin *found = NULL;
     for (const struct plugin *p = registry.first; p; p = p->next) {
-        if (is(p->id, name)) {
-            return p;
-        }
-    }
-    for (const struct plugin *p = registry.first; p; p = p->next) {
-        if (is(p->name, name)) {
+        if (p->loaded == loaded && is(p->name, name)) {
             if (found) {
                 return NULL;
             }
@@ -48,6 +44,18 @@ const struct plugin *plugin_find(struct ragd_str name)
         }
     }
     return found;
+}
+
+const struct plugin *plugin_find(struct ragd_str name)
+{
+    const struct plugin *found = NULL;
+    for (const struct plugin *p = registry.first; p; p = p->next) {
+        if (is(p->id, name) && (!found || p->loaded)) {
+            found = p;
+        }
+    }
+    found = found ? found : only_named(name, true);
+    return found ? found : only_named(name, false);
 }
 
 struct plugin *plugin_of(enum plugin_kind kind, struct ragd_str name)

@@ -66,7 +66,8 @@ void registry_close(void);
 
 /* In the order of loading; NULL begins and ends. */
 const struct plugin *plugin_next(const struct plugin *after);
-/* By id, or by name when only one has it; refused ones too. NULL: none. */
+/* By id, or by name when only one has it; loaded ones before refused ones.
+ * NULL: none. */
 const struct plugin *plugin_find(struct ragd_str name);
 /* A loaded one by its name or id and kind. */
 struct plugin *plugin_of(enum plugin_kind kind, struct ragd_str name);

@@ -3,6 +3,7 @@
 #include "plugin_rig.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -114,6 +115,14 @@ void rig_turns(void)
     for (int i = 0; i < TURNS; i++) {
         loop_turn();
     }
+}
+
+const char *rig_puppets(void)
+{
+    static char dir[PATH_MAX];
+    assert_non_null(getcwd(dir, sizeof(dir) - sizeof("/puppets")));
+    memcpy(dir + strlen(dir), "/puppets", sizeof("/puppets"));
+    return dir;
 }
 
 void rig_assert_logged(struct rig *rig, const char *text)

@@ -33,6 +33,8 @@ void rig_wait(struct call *call);
 /* Runs the loop until now and a little more: for what must not happen. */
 void rig_turns(void);
 
+/* The directory of the puppets (tests/plugin/puppets). */
+const char *rig_puppets(void);
 /* Fails the test unless the log has this text by now. */
 void rig_assert_logged(struct rig *rig, const char *text);
 /* The value of a plugin's counter; 0 when it has none of this name. */

@@ -103,7 +103,8 @@ struct ragd_task_svc {
                         void (*after)(void *arg, ragd_status status), void *arg);
     /* Runs fn on the loop. The way in for a plugin's own threads. [any] */
     ragd_status (*post)(struct ragd_ctx *ctx, void (*fn)(void *arg), void *arg);
-    /* Runs fn on the loop after ms, then every repeat_ms unless 0. [loop] */
+    /* Runs fn on the loop after ms, then every repeat_ms unless 0. The handle
+     * is the plugin's until timer_stop, also when it has run. [loop] */
     ragd_status (*timer)(struct ragd_ctx *ctx, uint64_t ms, uint64_t repeat_ms,
                          void (*fn)(void *arg), void *arg, struct ragd_timer **out);
     /* No call of fn follows; the handle is gone. NULL is legal. [loop] */

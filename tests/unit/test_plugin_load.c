@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Loaders and sources: what they give, and what is made of what is wrong. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+#include "plugin/call_load.h"
+#include "plugin/instance.h"
+#include "plugin_rig.h"
+
+/* An instance "it" of the puppet with this act. */
+static void open_puppet(struct rig *rig, const char *section, const char *plugin,
+                        const char *act, const char *more)
+{
+    char yaml[512];
+    snprintf(yaml, sizeof(yaml), "%s\n%s: {it: {plugin: %s, act: %s}}\n", more, section,
+             plugin, act);
+    rig_open(rig, yaml, rig_puppets());
+}
+
+static struct call_load load_req(struct instance *loader, const char *text)
+{
+    return (struct call_load){.call = {.done = rig_done},
+                              .loader = loader,
+                              .content = {text, strlen(text), -1, {text, strlen(text)}},
+                              .uri = ragd_cs("file:///a.puppet"),
+                              .name = ragd_cs("a.puppet")};
+}
+
+static void gives_documents_and_typed_options(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    struct ragd_kv options[] = {
+        {ragd_cs("it.size"), {RAGD_V_STR, 0, {.s = ragd_cs("64KiB")}}},
+        {ragd_cs("other.option"), {RAGD_V_STR, 0, {.s = ragd_cs("x")}}}};
+    struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "some text");
+    req.options = (struct ragd_kvs){options, 2};
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    assert_int_equal(req.n_docs, 3);
+    assert_str(req.docs[1].key, "part/1");
+    assert_str(req.docs[1].title, "a.puppet");
+    assert_str(req.docs[2].text, "some text");
+    struct ragd_kvs meta = req.docs[0].meta; /* the options, sorted by name */
+    assert_int_equal(meta.n, 2);
+    assert_str(meta.p[0].key, "names");
+    assert_int_equal(meta.p[0].val.u.list.n, 2);
+    assert_int_equal(meta.p[1].val.u.i, 65536);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void maps_content_of_a_descriptor(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    int fd = memfd_create("content", MFD_CLOEXEC);
+    assert_int_equal(write(fd, "from a file", 11), 11);
+    struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "");
+    req.content = (struct content){NULL, 11, fd, {"from a file", 11}};
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    assert_str(req.docs[0].text, "from a file");
+    assert_true(fcntl(fd, F_GETFD) >= 0); /* still ours */
+    close(fd);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void refuses(const char *act, const char *more, enum err_id id, const char *text)
+{
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", act, more);
+    struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "some text");
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, id);
+    assert_contains(req.call.err.msg, text);
+    assert_null(req.docs);
+    if (id == ERR_PLUGIN) {
+        rig_assert_logged(&rig, "it (puppet-loader): load: ");
+    }
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void refuses_what_breaks_the_contract(void **state)
+{
+    (void)state;
+    refuses("utf8", "", ERR_PLUGIN, "the text is not UTF-8 at byte 3");
+    refuses("null_text", "", ERR_PLUGIN, "the text is NULL with a length of 7");
+    refuses("block_outside", "", ERR_PLUGIN, "block 0 lies outside the text");
+    refuses("block_wraps", "", ERR_PLUGIN, "block 0 lies outside the text");
+    refuses("block_middle", "", ERR_PLUGIN, "block 0 cuts a character in two");
+    refuses("block_order", "", ERR_PLUGIN, "block ");
+    refuses("nan", "", ERR_PLUGIN, "a number that is not finite");
+    refuses("empty_key", "", ERR_PLUGIN, "an empty key");
+    refuses("nested", "", ERR_PLUGIN, "has a value of type 5");
+    refuses("short_struct", "", ERR_PLUGIN, "struct_size of ragd_doc is 8");
+    refuses("same_key", "", ERR_PLUGIN, "two documents with the key 'part/0'");
+    refuses("cancel", "", ERR_PLUGIN, "answers status -1");
+    refuses("partial", "", ERR_PLUGIN, "answers status 3");
+}
+
+static void keeps_to_the_limits(void **state)
+{
+    (void)state;
+    refuses("right", "limits: {document_text: 8}", ERR_LIMIT, "the text has 9 bytes");
+    refuses("right", "limits: {documents: 2}", ERR_LIMIT, "more than 2 documents");
+    refuses("right", "limits: {metadata_keys: 1}", ERR_LIMIT, "has 2 keys, at most 1");
+    refuses("right", "limits: {metadata: 8}", ERR_LIMIT, "is larger than 8 bytes");
+    refuses("right, n: 100", "limits: {plugin_results: 4096}", ERR_LIMIT,
+            "the answer of load is larger than 4096 bytes");
+}
+
+static void tells_that_there_is_no_text(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "");
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_NO_TEXT);
+    call_release(&req.call);
+    req = load_req(rig_instance(PLUGIN_LOADER, "text"), " \n ");
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_NO_TEXT);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void says_why_an_instance_is_not_there(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "fail_create", "");
+    struct call_load req = load_req(instance_find(PLUGIN_LOADER, ragd_cs("it")), "x");
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_IO);
+    assert_contains(req.call.err.msg, "it: its directory is on fire");
+    assert_string_equal(instance_state_name(req.loader), "failed");
+    rig_assert_logged(&rig, "loader it (puppet-loader): it: its directory is on fire");
+    rig_close(&rig);
+}
+
+static void picks_the_loader_that_is_surest(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    struct ragd_bytes words = {"words", 5}, zeros = {"\0\0\0\0", 4};
+    struct ragd_str no = {"", 0};
+    assert_string_equal(instance_name(loader_pick(ragd_cs("a.md"), no, words)), "markdown");
+    assert_string_equal(instance_name(loader_pick(ragd_cs("a.txt"), no, words)), "text");
+    assert_string_equal(instance_plugin_name(loader_pick(ragd_cs("a.puppet"), no, words)),
+                        "puppet-loader");
+    assert_null(loader_pick(ragd_cs("a.bin"), no, zeros));
+    rig_close(&rig);
+}
+
+static int check_option(const char *key, const char *value, struct err *err)
+{
+    struct ragd_kv kv = {ragd_cs(key), {RAGD_V_STR, 0, {.s = ragd_cs(value)}}};
+    *err = (struct err){0};
+    return loader_options_check((struct ragd_kvs){&kv, 1}, err);
+}
+
+static void checks_loader_options_by_their_declarations(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    assert_ok(check_option("markdown.text", "source", &err), &err);
+    assert_ok(check_option("it.names", "x,y,z", &err), &err);
+    assert_int_equal(check_option("markdown.txt", "source", &err), RAGD_E_ARG);
+    assert_contains(err.msg, "loader option markdown.txt is not known");
+    assert_contains(err.hint, "'text'");
+    assert_int_equal(check_option("markdwon.text", "source", &err), RAGD_E_ARG);
+    assert_contains(err.msg, "no loader 'markdwon'");
+    assert_contains(err.hint, "'markdown'");
+    assert_int_equal(check_option("markdown.text", "sauce", &err), RAGD_E_ARG);
+    assert_int_equal(err.id, ERR_INVALID);
+    assert_contains(err.msg, "markdown.text must be one of plain, source");
+    assert_contains(err.hint, "source");
+    assert_int_equal(check_option("it.size", "2MiB", &err), RAGD_E_ARG);
+    assert_contains(err.msg, "it.size must be between 1 and 1048576");
+    assert_int_equal(check_option("size", "1", &err), RAGD_E_ARG);
+    assert_contains(err.msg, "it must be written LOADER.OPTION");
+    rig_close(&rig);
+}
+
+/* ---- sources ----------------------------------------------------------------------- */
+
+static void lists_in_pages_that_go_on(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "sources", "puppet-source", "right, n: 7", "");
+    struct call_list req = {.call = {.done = rig_done},
+                            .source = rig_instance(PLUGIN_SOURCE, "it"),
+                            .max = 3};
+    char next[32] = "";
+    size_t n = 0;
+    do {
+        req.call = (struct call){.done = rig_done};
+        req.cursor = (struct ragd_bytes){next, strlen(next)};
+        call_list_start(&req);
+        rig_wait(&req.call);
+        assert_ok(req.call.status, &req.call.err);
+        for (size_t i = 0; i < req.n_entries; i++) {
+            char uri[32];
+            snprintf(uri, sizeof(uri), "puppet:%zu", n++);
+            assert_str(req.entries[i].uri, uri);
+        }
+        assert_true(req.next.n < sizeof(next));
+        memcpy(next, req.next.p ? req.next.p : "", req.next.n);
+        next[req.next.n] = '\0';
+        call_release(&req.call);
+    } while (next[0]);
+    assert_int_equal(n, 7);
+    rig_close(&rig);
+}
+
+static void lists_all_at_once_without_checkpoints(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "sources", "puppet-source", "no_checkpoint, n: 7", "");
+    struct call_list req = {.call = {.done = rig_done},
+                            .source = rig_instance(PLUGIN_SOURCE, "it"),
+                            .max = 3};
+    call_list_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    assert_int_equal(req.n_entries, 7);
+    assert_int_equal(req.next.n, 0);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static struct call_fetch fetch(struct rig *rig, const char *act, const char *more)
+{
+    open_puppet(rig, "sources", "puppet-source", act, more);
+    struct call_fetch req = {.call = {.done = rig_done},
+                             .source = rig_instance(PLUGIN_SOURCE, "it"),
+                             .uri = ragd_cs("puppet:1")};
+    call_fetch_start(&req);
+    rig_wait(&req.call);
+    return req;
+}
+
+static void fetches_into_memory_or_a_file(void **state)
+{
+    (void)state;
+    static const char *const limits[] = {"", "limits: {spool_memory: 1500}"};
+    for (int i = 0; i < 2; i++) {
+        struct rig rig;
+        struct call_fetch req = fetch(&rig, "right, n: 5", limits[i]);
+        assert_ok(req.call.status, &req.call.err);
+        assert_int_equal(req.content.size, 5 * 1024);
+        assert_int_equal(req.content.fd >= 0, i == 1);
+        assert_int_equal(((const char *)req.content.p)[1024], 'b');
+        assert_int_equal(((const char *)req.content.p)[5119], 'e');
+        assert_int_equal(req.content.head.n, CONTENT_HEAD_BYTES);
+        uint8_t sha256[HASH_BYTES];
+        hash_bytes(req.content.p, req.content.size, sha256);
+        assert_memory_equal(req.sha256, sha256, HASH_BYTES);
+        assert_str(req.head.uri, "puppet:1");
+        call_release(&req.call);
+        call_release(&req.call);
+        rig_close(&rig);
+    }
+}
+
+static void refuses_to_fetch(const char *act, const char *more, enum err_id id,
+                             const char *text)
+{
+    struct rig rig;
+    struct call_fetch req = fetch(&rig, act, more);
+    assert_int_equal(req.call.err.id, id);
+    assert_contains(req.call.err.msg, text);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void checks_what_is_fetched(void **state)
+{
+    (void)state;
+    refuses_to_fetch("no_head", "", ERR_PLUGIN, "writes without a head");
+    refuses_to_fetch("two_heads", "", ERR_PLUGIN, "gives two heads");
+    refuses_to_fetch("right", "limits: {document_raw: 3071}", ERR_LIMIT,
+                     "larger than 3071 bytes");
+    struct rig rig;
+    struct call_fetch req = fetch(&rig, "right", "limits: {document_raw: 3072}");
+    assert_ok(req.call.status, &req.call.err);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
+static void finds_the_source_of_a_scheme(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "sources", "puppet-source", "right", "");
+    assert_string_equal(instance_name(source_for(ragd_cs("puppet:x"))), "it");
+    assert_string_equal(instance_name(source_for(ragd_cs("marionette:x"))), "it");
+    assert_string_equal(instance_name(source_for(ragd_cs("file:///x"))), "file");
+    assert_null(source_for(ragd_cs("gopher://x")));
+    assert_null(source_for(ragd_cs("no scheme at all")));
+    rig_close(&rig);
+}
+
+static void survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    struct rig rig;
+    char yaml[] = "loaders: {it: {plugin: puppet-loader}}\nsources: {it: {plugin: "
+                  "puppet-source}}\nlimits: {retry_delay: 1ms}";
+    rig_open(&rig, yaml, rig_puppets());
+    struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
+    struct instance *source = rig_instance(PLUGIN_SOURCE, "it");
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct call_load load = load_req(loader, "some text");
+        struct call_fetch get = {.call = {.done = rig_done},
+                                 .source = source,
+                                 .uri = ragd_cs("puppet:1")};
+        mem_fail_after(n, 0);
+        call_load_start(&load);
+        rig_wait(&load.call);
+        call_fetch_start(&get);
+        rig_wait(&get.call);
+        mem_fail_after(-1, 0);
+        done = load.call.status == 0 && get.call.status == 0;
+        call_release(&load.call);
+        call_release(&get.call);
+    }
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(gives_documents_and_typed_options),
+        TEST(maps_content_of_a_descriptor),
+        TEST(refuses_what_breaks_the_contract),
+        TEST(keeps_to_the_limits),
+        TEST(tells_that_there_is_no_text),
+        TEST(says_why_an_instance_is_not_there),
+        TEST(picks_the_loader_that_is_surest),
+        TEST(checks_loader_options_by_their_declarations),
+        TEST(lists_in_pages_that_go_on),
+        TEST(lists_all_at_once_without_checkpoints),
+        TEST(fetches_into_memory_or_a_file),
+        TEST(checks_what_is_fetched),
+        TEST(finds_the_source_of_a_scheme),
+        TEST(survives_every_failing_allocation),
+    };
+    return RUN_TESTS(tests);
+}
