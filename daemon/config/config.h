@@ -50,7 +50,6 @@ struct config_instance {
     enum config_kind kind;
     const char *name, *plugin;
     const char *where, *origin;
-    bool built_in; /* no file mentions it: its plugin may be missing */
     const struct config_setting *settings;
     size_t n_settings;
 };

@@ -167,7 +167,6 @@ static int read_instance(struct config *config, const struct node *node,
                           config_kind_key(out->kind), node->key);
     }
     out->name = node->key;
-    out->built_in = node->key_mark.line == 0 && strcmp(node->key_mark.file, "default") == 0;
     out->where = mark_text(arena, node->key_mark, true);
     out->origin = mark_text(arena, node->key_mark, false);
     struct settings all = {

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* What the daemon tells about itself, and the functions for handlers. */
+#include <string.h>
+
+#include "parts.h"
+#include "plugin/instance.h"
+
+/* Configured instances can all fail, and each collection of the engine. */
+static size_t count_failed(void)
+{
+    size_t n = 0;
+    for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
+        struct instance *i = NULL;
+        while ((i = instance_next((enum plugin_kind)kind, i))) {
+            n += instance_problem(i) != NULL;
+        }
+    }
+    return n;
+}
+
+static int add(struct arena *arena, struct degraded_view *list, size_t *n, const char *part,
+               const char *reason)
+{
+    list[*n].part = arena_strdup(arena, part);
+    list[*n].reason = arena_strdup(arena, reason);
+    if (!list[*n].part || !list[*n].reason) {
+        return RAGD_E_NOMEM;
+    }
+    (*n)++;
+    return 0;
+}
+
+static int add_failed(struct arena *arena, struct degraded_view *list, size_t *n)
+{
+    for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
+        struct instance *i = NULL;
+        while ((i = instance_next((enum plugin_kind)kind, i))) {
+            const struct err *problem = instance_problem(i);
+            char *part = arena_printf(arena, "%s.%s",
+                                      config_kind_key((enum config_kind)kind),
+                                      instance_name(i));
+            if (problem && (!part || add(arena, list, n, part, problem->msg))) {
+                return RAGD_E_NOMEM;
+            }
+        }
+    }
+    return 0;
+}
+
+int parts_degraded(const struct parts *parts, struct arena *arena,
+                   struct degraded_view **out, size_t *n)
+{
+    struct engine_status status = {0};
+    if (parts->engine) {
+        engine_status(parts->engine, &status);
+    }
+    size_t used = 0, max = status.n_degraded + count_failed() + 1;
+    struct degraded_view *list = arena_calloc(arena, max, sizeof(*list));
+    int rc = list ? 0 : RAGD_E_NOMEM;
+    for (size_t i = 0; rc == 0 && i < status.n_degraded; i++) {
+        rc = add(arena, list, &used, status.degraded[i].part, status.degraded[i].reason);
+    }
+    if (rc == 0) {
+        rc = add_failed(arena, list, &used);
+    }
+    if (rc == 0 && parts->refused.id != ERR_NONE) {
+        rc = add(arena, list, &used, "configuration", parts->refused.msg);
+    }
+    if (rc == 0) {
+        *out = list;
+        *n = used;
+    }
+    return rc;
+}
+
+static int on_status(void *arg, struct arena *arena, struct status_view *out,
+                     struct err *err)
+{
+    struct parts *parts = arg;
+    *out = (struct status_view){.socket = parts->boot->socket.p,
+                                .data_dir = parts->boot->data_dir.p};
+    if (parts_degraded(parts, arena, &out->degraded, &out->n_degraded)) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    server_event(out->n_degraded ? LIFE_IMPAIRED : LIFE_OPENED);
+    return 0;
+}
+
+static int on_settings(void *arg, struct arena *arena, struct setting_view **out, size_t *n,
+                       struct err *err)
+{
+    const struct config *config = ((struct parts *)arg)->config;
+    struct config_value value;
+    size_t count = 0;
+    while (config_value(config, count, &value)) {
+        count++;
+    }
+    struct setting_view *list = arena_calloc(arena, count, sizeof(*list));
+    if (!list) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    /* A reload may replace the configuration before these are sent. */
+    for (size_t i = 0; i < count; i++) {
+        config_value(config, i, &value);
+        list[i].key = arena_strdup(arena, value.key);
+        list[i].value = arena_strdup(arena, value.text);
+        list[i].origin = arena_strdup(arena, value.origin);
+        if (!list[i].key || !list[i].value || !list[i].origin) {
+            return err_set(err, ERR_NOMEM, NULL);
+        }
+    }
+    *out = list;
+    *n = count;
+    return 0;
+}
+
+static int on_reload(void *arg, struct arena *arena, struct reload_view *out,
+                     struct err *err)
+{
+    return parts_reload(arg, arena, out, err);
+}
+
+static void on_stop_later(struct timer *timer)
+{
+    (void)timer;
+    server_event(LIFE_STOP);
+}
+
+/* Later, so that the answer still leaves. */
+static void on_shutdown(void *arg)
+{
+    struct parts *parts = arg;
+    timer_start(&parts->stop_later, 0, on_stop_later);
+}
+
+struct services parts_services(struct parts *parts)
+{
+    return (struct services){
+        .engine = parts->engine,
+        .arg = parts,
+        .status = on_status,
+        .settings = on_settings,
+        .reload = on_reload,
+        .shutdown = on_shutdown,
+    };
+}

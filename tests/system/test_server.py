@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""The daemon as a service: configuration, reload, signals, systemd, sockets."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import harness
+
+WAIT_SECONDS = 30  # generous: a sanitized build on a loaded machine
+
+
+def ragd(daemon, *args, env=None):
+    """One run of ragd that ends by itself."""
+    return subprocess.run(
+        [harness.bin_dir() / "ragd", "--config", daemon.site.config, *args],
+        env=daemon.site.environment(env), capture_output=True, text=True, timeout=60, check=False)
+
+
+def wait_for(condition, what):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {WAIT_SECONDS} s")
+
+
+class Systemd:
+    """The socket that NOTIFY_SOCKET names, and what came there."""
+
+    def __init__(self, directory):
+        self.path = directory / "systemd"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+        self.socket.bind(str(self.path))
+        self.socket.settimeout(WAIT_SECONDS)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def next(self):
+        """The next message as {key: value}."""
+        lines = self.socket.recv(4096).decode().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    def start(self, daemon, env=None):
+        log = daemon.site.log.open("ab")
+        with log:
+            return subprocess.Popen(
+                [harness.bin_dir() / "ragd", "--config", daemon.site.config],
+                env=daemon.site.environment({"NOTIFY_SOCKET": str(self.path), **(env or {})}),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+
+def test_check_config_says_that_all_is_well(make_daemon):
+    run = ragd(make_daemon(config="retrieval: {k: 3}\n"), "--check-config")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "ragd: the configuration is valid\n"
+
+
+def test_check_config_names_line_column_and_suggestion(make_daemon):
+    daemon = make_daemon(config="embedders:\n  x:\n    plugin: lexical\n    dimm: 7\n")
+    run = ragd(daemon, "--check-config")
+    assert run.returncode == 1
+    assert f"{daemon.site.config}:6:5: unknown key 'dimm' in embedders.x" in run.stderr
+
+
+def test_a_plugin_that_is_not_there_is_named_with_its_place(make_daemon):
+    daemon = make_daemon(config="embedders:\n  x: {plugin: lexicla}\n")
+    run = ragd(daemon, "--check-config")
+    assert run.returncode == 1
+    assert f"{daemon.site.config}:4:" in run.stderr
+    assert "lexicla" in run.stderr and "lexical" in run.stderr.replace("lexicla", "")
+
+
+def test_print_config_gives_every_value_with_its_origin(make_daemon):
+    daemon = make_daemon(config="retrieval: {k: 3}\n")
+    values = {value["key"]: value for value in json.loads(ragd(daemon, "--print-config").stdout)["values"]}
+    assert values["retrieval.k"]["value"] == "3"
+    assert values["retrieval.k"]["origin"] == f"{daemon.site.config}:3"
+    assert values["log_level"]["origin"] == "default"
+    over = json.loads(ragd(daemon, "--print-config", "--log-level", "debug").stdout)["values"]
+    assert {"command line"} == {v["origin"] for v in over if v["key"] == "log_level"}
+
+
+def test_an_unknown_option_is_a_usage_error(make_daemon):
+    run = ragd(make_daemon(), "--chek-config")
+    assert run.returncode == 2
+    assert "did you mean '--check-config'?" in run.stderr
+
+
+def test_reload_takes_a_good_file_and_keeps_the_old_one_for_a_bad_file(daemon):
+    daemon.configure("log_level: debug\n")
+    daemon.reload()
+    wait_for(lambda: "RELOADED" in daemon.log(), "the reload")
+    daemon.configure("log_levle: info\n")
+    daemon.reload()
+    wait_for(lambda: "RELOAD-REFUSED" in daemon.log(), "the refusal")
+    assert "did you mean 'log_level'?" in daemon.log()
+    status = daemon.json("status")
+    assert any(part["part"] == "configuration" for part in status["degraded"])
+    values = {v["key"]: v["value"] for v in daemon.json("config", "show")["values"]}
+    assert values["log_level"] == "debug"
+    daemon.configure("")
+    daemon.reload()
+    wait_for(lambda: daemon.log().count("RELOADED") == 2, "the second reload")
+    assert daemon.json("status")["degraded"] == []
+
+
+def test_systemd_sees_ready_reload_and_stop_in_pairs(make_daemon):
+    daemon = make_daemon()
+    with Systemd(daemon.site.run) as systemd:
+        process = systemd.start(daemon)
+        assert systemd.next()["READY"] == "1"
+        for text, status in (("", "Ready"), ("nonsense: 1\n", "not valid")):
+            daemon.configure(text)
+            process.send_signal(signal.SIGHUP)
+            begun = systemd.next()
+            assert begun["RELOADING"] == "1" and int(begun["MONOTONIC_USEC"]) > 0
+            ended = systemd.next()
+            assert ended["READY"] == "1" and status in ended["STATUS"]
+        process.terminate()
+        assert systemd.next()["STOPPING"] == "1"
+        assert process.wait(WAIT_SECONDS) == 0
+
+
+def test_watchdog_gets_signs_of_life(make_daemon):
+    daemon = make_daemon()
+    with Systemd(daemon.site.run) as systemd:
+        process = systemd.start(daemon, {"WATCHDOG_USEC": "200000"})
+        assert systemd.next()["READY"] == "1"
+        assert systemd.next() == {"WATCHDOG": "1"}
+        assert systemd.next() == {"WATCHDOG": "1"}
+        process.terminate()
+        assert process.wait(WAIT_SECONDS) == 0
+
+
+def test_a_socket_that_systemd_hands_over_is_served(make_daemon):
+    daemon = make_daemon()
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(daemon.site.socket))
+    listener.listen()
+    with Systemd(daemon.site.run) as systemd, listener, daemon.site.log.open("ab") as log:
+        os.set_inheritable(listener.fileno(), True)
+        script = f"exec 3<&{listener.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$@\""
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", script, "sh", harness.bin_dir() / "ragd", "--config",
+             daemon.site.config],
+            env=daemon.site.environment({"NOTIFY_SOCKET": str(systemd.path)}),
+            pass_fds=[listener.fileno()], stdout=log, stderr=log)
+        assert systemd.next()["READY"] == "1"
+        assert daemon.json("status")["collections"] == 0
+        process.terminate()
+        assert process.wait(WAIT_SECONDS) == 0
+    assert daemon.site.socket.exists()  # it is systemd's
+
+
+def test_a_socket_path_that_is_too_long_for_the_kernel_works(make_daemon):
+    daemon = make_daemon()
+    deep = daemon.site.run / ("d" * 60) / ("e" * 60)
+    deep.mkdir(parents=True)
+    daemon.site.socket = deep / "ragd.sock"
+    daemon.configure()
+    daemon.start()
+    assert daemon.site.socket.is_socket()
+    daemon.stop()
+    assert not daemon.site.socket.exists()
+
+
+def test_a_stale_socket_is_replaced(daemon):
+    daemon.kill()
+    assert daemon.site.socket.exists()
+    daemon.start()
+    daemon.json("status")
+
+
+def test_two_daemons_on_one_socket_path_do_not_take_it_from_each_other(daemon, make_daemon):
+    second = make_daemon()
+    second.site.config.write_text(
+        f"socket: {daemon.site.socket}\ndata_dir: {second.site.data}\n", encoding="utf-8")
+    run = ragd(second)
+    assert run.returncode == 1
+    daemon.json("status")
+
+
+def test_stop_is_quick_and_a_second_signal_is_quicker(make_daemon):
+    daemon = make_daemon().start()
+    process = daemon.process
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(WAIT_SECONDS) == 0
+    daemon.process = None
+    assert not daemon.site.socket.exists()
+
+
+def test_a_broken_database_is_told_at_the_start(make_daemon):
+    daemon = make_daemon().start()
+    daemon.stop()
+    (daemon.site.data / "state" / "CURRENT").write_text("nonsense", encoding="utf-8")
+    run = ragd(daemon)
+    assert run.returncode == 1
+    assert "the daemon's own database" in run.stderr
