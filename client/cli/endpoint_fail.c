@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* The texts for the ways in which there is no daemon. */
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "build_info.h"
+#include "endpoint.h"
+#include "fail.h"
+#include "pool.h"
+
+static const char *user_name(uid_t uid)
+{
+    const struct passwd *user = getpwuid(uid);
+    return user ? pool_strdup(user->pw_name) : pool_printf("%u", (unsigned)uid);
+}
+
+static const char *group_name(gid_t gid)
+{
+    const struct group *group = getgrgid(gid);
+    return group ? pool_strdup(group->gr_name) : pool_printf("%u", (unsigned)gid);
+}
+
+/* "permission denied (socket is root:ragd 0660, you are mika)" */
+static const char *why_denied(const struct endpoint *endpoint,
+                              const struct ragc_error *error)
+{
+    struct stat st;
+    const char *me = user_name(geteuid());
+    if (!endpoint->path) {
+        return error->why;
+    }
+    if (stat(endpoint->path, &st) != 0) {
+        return pool_printf("permission denied (its directory is closed to you, %s)", me);
+    }
+    return pool_printf("permission denied (socket is %s:%s %04o, you are %s)",
+                       user_name(st.st_uid), group_name(st.st_gid),
+                       (unsigned)(st.st_mode & 07777), me);
+}
+
+static const char *hint_denied(const struct endpoint *endpoint)
+{
+    if (!endpoint->path) {
+        return "point RAG_TOKEN_FILE to a file that holds the daemon's token";
+    }
+    struct stat st;
+    const char *group = "ragd";
+    if (stat(endpoint->path, &st) == 0 && st.st_gid != 0) {
+        group = group_name(st.st_gid);
+    }
+    return pool_printf(
+        "sudo usermod -aG %s %s, then log in again \xE2\x80\x93 or set access: local",
+        group, user_name(geteuid()));
+}
+
+/* How to start, or look after, the daemon that was meant. */
+static const char *hint_start(const struct endpoint *endpoint, bool stale)
+{
+    if (endpoint->user || endpoint->none) {
+        return stale ? pool_printf("rag start        its log: %s", path_user_log())
+                     : "rag start";
+    }
+    if (endpoint->named) {
+        return endpoint->path ? pool_printf("start the ragd that listens there, or look at "
+                                            "its log\nor without %s: rag start",
+                                            endpoint->origin)
+                              : "check the address and that ragd listens there";
+    }
+    return stale ? "sudo systemctl restart ragd && journalctl -u ragd -n 20"
+                 : "sudo systemctl start ragd        or per user: systemctl --user start "
+                   "ragd";
+}
+
+static int fail_with(const struct cli *cli, const struct ragc_error *error,
+                     const struct failure *texts)
+{
+    struct failure failure = *texts;
+    failure.exit = error->exit ? (int)error->exit : exit_of_status(error->status);
+    failure.code = error->code;
+    return fail(cli, &failure);
+}
+
+int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
+                  const struct ragc_error *error)
+{
+    const char *where = endpoint->path ? endpoint->path : endpoint->url;
+    struct failure texts = {
+        .message = pool_printf("cannot reach ragd at %s (%s)", where, endpoint->origin)};
+    switch (error->fault) {
+    case RAGC_FAULT_ABSENT:
+        texts.why =
+            "the socket file does not exist \xE2\x80\x93 the service is not running";
+        texts.hint = hint_start(endpoint, false);
+        break;
+    case RAGC_FAULT_STALE:
+        texts.why = endpoint->path ? "the socket exists but nobody answers \xE2\x80\x93 "
+                                     "ragd stopped without cleaning up"
+                                   : "nobody listens there";
+        texts.hint = hint_start(endpoint, true);
+        break;
+    case RAGC_FAULT_PERMISSION:
+        texts.why = why_denied(endpoint, error);
+        texts.hint = hint_denied(endpoint);
+        break;
+    case RAGC_FAULT_PROTOCOL:
+        texts.why = error->why[0] ? error->why : error->message;
+        texts.hint = "install the same version of rag and ragd; this rag is " BUILD_VERSION;
+        break;
+    case RAGC_FAULT_TIMEOUT:
+        texts.why = error->why;
+        texts.hint = hint_start(endpoint, true);
+        break;
+    default:
+        texts.why = pool_printf("%s%s%s", error->message, error->why[0] ? ": " : "",
+                                error->why);
+        break;
+    }
+    return fail_with(cli, error, &texts);
+}

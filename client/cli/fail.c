@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "fail.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "command.h"
+#include "pool.h"
+#include "text.h"
+
+static const char *safe(const char *text)
+{
+    return text_safe(text, strlen(text));
+}
+
+static void print_json(const struct failure *failure)
+{
+    struct emit emit;
+    emit_init(&emit, stderr);
+    emit_object(&emit);
+    emit_put(&emit, "type", "error");
+    emit_put(&emit, "code", failure->code);
+    emit_put_uint(&emit, "exit", (uint64_t)failure->exit);
+    emit_put(&emit, "message", failure->message);
+    emit_put_some(&emit, "why", failure->why);
+    if (failure->meant) {
+        emit_put(&emit, "hint", pool_printf("did you mean '%s'?", failure->meant));
+    } else {
+        emit_put_some(&emit, "hint", failure->hint);
+    }
+    emit_end(&emit);
+    emit_done(&emit);
+}
+
+/* The first line after "try:", the others below it. */
+static void print_hint(const char *hint)
+{
+    const char *label = "try: ";
+    while (*hint) {
+        size_t n = strcspn(hint, "\n");
+        fprintf(stderr, "  %s%.*s\n", label, (int)n, hint);
+        hint += n + (hint[n] == '\n');
+        label = "     ";
+    }
+}
+
+static void print_text(const struct cli *cli, const struct failure *failure)
+{
+    bool color = cli->color_err;
+    fprintf(stderr, "%srag:%s %s", red(color), plain(color), safe(failure->message));
+    if (failure->meant) {
+        fprintf(stderr, " \xE2\x80\x93 did you mean '%s'?", failure->meant);
+    }
+    putc('\n', stderr);
+    if (failure->why && failure->why[0]) {
+        fprintf(stderr, "  why: %s\n", safe(failure->why));
+    }
+    if (failure->hint && failure->hint[0]) {
+        print_hint(safe(failure->hint));
+    }
+}
+
+int fail(const struct cli *cli, const struct failure *failure)
+{
+    fflush(stdout);
+    if (wants_json(cli)) {
+        print_json(failure);
+    } else {
+        print_text(cli, failure);
+    }
+    return failure->exit;
+}
+
+static const char *usage_hint(const struct cli *cli)
+{
+    if (!cli->command) {
+        return "rag help";
+    }
+    return pool_printf("rag help %s", cli->command->name);
+}
+
+int fail_usage(const struct cli *cli, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    const char *message = pool_vprintf(fmt, args);
+    va_end(args);
+    return fail(cli, &(struct failure){.exit = EXIT_USAGE,
+                                       .code = "usage",
+                                       .message = message,
+                                       .hint = usage_hint(cli)});
+}
+
+int fail_option(const struct cli *cli, const struct option_error *error)
+{
+    bool meant = error->hint[0] != '\0';
+    return fail(cli, &(struct failure){.exit = EXIT_USAGE,
+                                       .code = "usage",
+                                       .message = error->what,
+                                       .hint = meant ? NULL : usage_hint(cli),
+                                       .meant = meant ? error->hint : NULL});
+}
+
+int fail_errno(const struct cli *cli, const char *fmt, ...)
+{
+    int errnum = errno;
+    va_list args;
+    va_start(args, fmt);
+    const char *message = pool_vprintf(fmt, args);
+    va_end(args);
+    struct failure failure = {.exit = EXIT_FAILED,
+                              .code = "io",
+                              .message = message,
+                              .why = strerror(errnum)};
+    if (errnum == ENOENT) {
+        failure.exit = EXIT_NOT_FOUND;
+        failure.code = "no_such_file";
+    } else if (errnum == EACCES || errnum == EPERM) {
+        failure.exit = EXIT_DENIED;
+        failure.code = "denied";
+    }
+    return fail(cli, &failure);
+}
+
+int exit_of_status(int status)
+{
+    switch (status) {
+    case RAGC_OK: return EXIT_DONE;
+    case RAGC_CANCELLED: return EXIT_INTERRUPTED;
+    case RAGC_INVALID_ARGUMENT:
+    case RAGC_OUT_OF_RANGE: return EXIT_USAGE;
+    case RAGC_NOT_FOUND: return EXIT_NOT_FOUND;
+    case RAGC_ALREADY_EXISTS:
+    case RAGC_FAILED_PRECONDITION: return EXIT_CONFLICT;
+    case RAGC_PERMISSION_DENIED:
+    case RAGC_UNAUTHENTICATED: return EXIT_DENIED;
+    case RAGC_UNAVAILABLE: return EXIT_UNREACHABLE;
+    default: return EXIT_FAILED;
+    }
+}
+
+int fail_call(const struct cli *cli, const struct ragc_error *error)
+{
+    return fail(cli,
+                &(struct failure){
+                    .exit = error->exit ? (int)error->exit : exit_of_status(error->status),
+                    .code = error->code[0] ? error->code : "failed",
+                    .message = error->message,
+                    .why = error->why,
+                    .hint = error->hint,
+                });
+}

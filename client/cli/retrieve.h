@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* What search and ask share: options, hits as JSON and as text. */
+#ifndef CLI_RETRIEVE_H
+#define CLI_RETRIEVE_H
+
+#include "cli.h"
+
+#include "ragd/v1/query.pb-c.h"
+
+struct retrieve {
+    uint64_t k; /* 0 = the daemon's default */
+    const char *mode;
+};
+
+extern struct retrieve RETRIEVE;
+extern const struct option RETRIEVE_OPTIONS[]; /* -k, --mode, the filter's */
+
+Ragd__V1__SearchMode retrieve_mode(void);
+/* Checks k; 0 or the exit code. */
+int retrieve_check(const struct cli *cli);
+
+/* NAN when the hit has no such score. */
+double hit_score(const Ragd__V1__Hit *hit, Ragd__V1__ScoreKind kind);
+/* The members for each score of the hit. */
+void hit_show_scores(struct emit *emit, const Ragd__V1__Hit *hit);
+/* The score that orders the hits of a mode, and its name. */
+Ragd__V1__ScoreKind mode_score(Ragd__V1__SearchMode mode);
+const char *mode_score_title(Ragd__V1__SearchMode mode);
+const char *mode_score_text(const Ragd__V1__Hit *hit, Ragd__V1__SearchMode mode);
+
+/* A title for people: the metadata's, else the last part of the source. */
+const char *chunk_title(const Ragd__V1__Chunk *chunk);
+
+#endif

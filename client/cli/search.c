@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "search.h"
+
+#include <string.h>
+
+#include "fail.h"
+#include "pool.h"
+#include "retrieve.h"
+#include "show.h"
+#include "table.h"
+
+/* One query's answer as it arrives. */
+struct result {
+    struct search *search;
+    const Ragd__V1__QueryInput *query;
+    Ragd__V1__SearchMode mode;
+    Ragd__V1__Metric metric;
+    struct table table;
+    struct column columns[4];
+    bool documents; /* JSON */
+    bool open;      /* a document is begun */
+};
+
+void search_init(struct search *search, struct cli *cli)
+{
+    *search = (struct search){.cli = cli};
+    ragd__v1__search_request__init(&search->request);
+    ragd__v1__include__init(&search->include);
+    bool ids = cli->format == FORMAT_IDS;
+    search->include.text = !ids;
+    search->include.metadata = !ids;
+    search->request.collection = (char *)cli_collection(cli);
+    search->request.include = &search->include;
+    search->request.queries = search->queries;
+}
+
+static Ragd__V1__QueryInput *add(struct search *search)
+{
+    Ragd__V1__QueryInput *query = pool_alloc(sizeof(*query));
+    ragd__v1__query_input__init(query);
+    search->queries[search->request.n_queries++] = query;
+    return query;
+}
+
+void search_add_text(struct search *search, const char *text)
+{
+    add(search)->text = (char *)text;
+}
+
+void search_add_vector(struct search *search, double *v, size_t n)
+{
+    Ragd__V1__QueryInput *query = add(search);
+    query->vector = v;
+    query->n_vector = n;
+}
+
+static void show_hit(struct emit *emit, const Ragd__V1__Hit *hit)
+{
+    emit_object(emit);
+    emit_put_uint(emit, "rank", hit->rank);
+    hit_show_scores(emit, hit);
+    if (hit->n_duplicates) {
+        emit_key(emit, "duplicates");
+        emit_array(emit);
+        for (size_t i = 0; i < hit->n_duplicates; i++) {
+            emit_string(emit, hit->duplicates[i]);
+        }
+        emit_end(emit);
+    }
+    emit_key(emit, "chunk");
+    show_chunk(emit, hit->chunk);
+    emit_end(emit);
+}
+
+static void row_hit(struct result *result, const Ragd__V1__Hit *hit)
+{
+    const char *cells[] = {cell_uint(hit->rank), mode_score_text(hit, result->mode),
+                           pool_strdup(hit->chunk->id), pool_strdup(hit->chunk->text)};
+    if (result->search->cli->format == FORMAT_TSV) {
+        double value = hit_score(hit, mode_score(result->mode));
+        cells[1] = pool_printf("%.17g", value);
+    }
+    table_row(&result->table, cells);
+}
+
+static const char *remark(const struct result *result)
+{
+    switch (result->mode) {
+    case RAGD__V1__SEARCH_MODE__SEARCH_MODE_KEYWORD: return "BM25, higher is better";
+    case RAGD__V1__SEARCH_MODE__SEARCH_MODE_HYBRID: return "rank fusion, higher is better";
+    default: return pool_printf("%s, lower is closer", metric_text(result->metric));
+    }
+}
+
+static void begin_json(struct result *result, const Ragd__V1__SearchHead *head)
+{
+    struct emit *emit = &result->search->cli->emit;
+    emit_object(emit);
+    emit_put(emit, "collection", head->collection);
+    if (result->query->text[0]) {
+        emit_put(emit, "query", result->query->text);
+    }
+    emit_put(emit, "mode", mode_name(head->mode));
+    emit_put(emit, "metric", metric_name(head->metric));
+    emit_put_uint(emit, "k", head->k);
+    emit_key(emit, "results");
+    emit_array(emit);
+    result->open = true;
+}
+
+static void on_head(struct result *result, const Ragd__V1__SearchHead *head)
+{
+    result->mode = head->mode;
+    result->metric = head->metric;
+    if (result->documents) {
+        begin_json(result, head);
+        return;
+    }
+    result->columns[0] = (struct column){"#", true, false};
+    result->columns[1] = (struct column){mode_score_title(head->mode), true, false};
+    result->columns[2] = (struct column){"CHUNK", false, false};
+    result->columns[3] = (struct column){"TEXT", false, true};
+    table_init(&result->table, result->search->cli, result->columns, 4);
+    result->table.id_column = 2;
+    result->table.remark = remark(result);
+}
+
+static void on_hits(struct result *result, const Ragd__V1__HitList *list)
+{
+    result->search->n_hits += list->n_hits;
+    for (size_t i = 0; i < list->n_hits; i++) {
+        if (result->documents) {
+            show_hit(&result->search->cli->emit, list->hits[i]);
+        } else {
+            row_hit(result, list->hits[i]);
+        }
+    }
+}
+
+static void end_json(struct result *result, const Ragd__V1__SearchTail *tail)
+{
+    struct emit *emit = &result->search->cli->emit;
+    emit_end(emit);
+    emit_key(emit, "took_ms");
+    emit_object(emit);
+    emit_put_real(emit, "embed", tail->embed_ms);
+    emit_put_real(emit, "search", tail->search_ms);
+    emit_put_real(emit, "total", tail->total_ms);
+    emit_end(emit);
+    emit_put_some(emit, "plan", tail->plan);
+    emit_end(emit);
+    emit_done(emit);
+    result->open = false;
+}
+
+static void on_tail(struct result *result, const Ragd__V1__SearchTail *tail)
+{
+    const struct cli *cli = result->search->cli;
+    if (result->documents) {
+        end_json(result, tail);
+        return;
+    }
+    table_done(&result->table);
+    if (result->search->n_hits == 0) {
+        note(cli, "nothing found in %s", cli_collection(cli));
+    } else if (cli->given.verbose) {
+        note(cli, "%s, %s, %.1f ms", mode_name(result->mode), tail->plan, tail->total_ms);
+    }
+}
+
+static int on_reply(struct result *result, const Ragd__V1__SearchReply *reply)
+{
+    struct search *search = result->search;
+    if (reply->query >= search->request.n_queries) {
+        return EXIT_FAILED;
+    }
+    result->query = search->queries[reply->query];
+    switch (reply->kind_case) {
+    case RAGD__V1__SEARCH_REPLY__KIND_HEAD: on_head(result, reply->head); break;
+    case RAGD__V1__SEARCH_REPLY__KIND_HITS: on_hits(result, reply->hits); break;
+    case RAGD__V1__SEARCH_REPLY__KIND_TAIL: on_tail(result, reply->tail); break;
+    default: break;
+    }
+    return EXIT_DONE;
+}
+
+static int run(struct search *search, struct rpc *rpc, bool documents)
+{
+    struct result result = {.search = search, .documents = documents};
+    struct stream stream;
+    Ragd__V1__SearchReply *reply;
+    int rc = stream_open(&stream, rpc, "ragd.v1.Query/Search", &search->request.base,
+                         &ragd__v1__search_reply__descriptor, false);
+    if (rc) {
+        return rc;
+    }
+    int got;
+    while ((got = stream_next(&stream, -1, &reply)) == STREAM_MESSAGE) {
+        on_reply(&result, reply);
+    }
+    if (got < 0) {
+        emit_abort(&search->cli->emit);
+        rc = stream_fail(&stream);
+    }
+    stream_close(&stream);
+    return rc;
+}
+
+int search_run(struct search *search, struct rpc *rpc)
+{
+    return run(search, rpc, wants_json(search->cli));
+}
+
+int search_flush(struct search *search, struct rpc *rpc)
+{
+    int rc = search->request.n_queries ? run(search, rpc, true) : EXIT_DONE;
+    search->request.n_queries = 0;
+    return rc;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Searches over the wire and their results in every format. */
+#ifndef CLI_SEARCH_H
+#define CLI_SEARCH_H
+
+#include "rpc.h"
+
+#include "ragd/v1/query.pb-c.h"
+
+/* Queries in one call. */
+enum { SEARCH_QUERIES_MAX = 50 };
+
+struct search {
+    struct cli *cli;
+    Ragd__V1__SearchRequest request;
+    Ragd__V1__Include include;
+    Ragd__V1__QueryInput *queries[SEARCH_QUERIES_MAX];
+    uint64_t n_hits; /* of all results */
+};
+
+void search_init(struct search *search, struct cli *cli);
+void search_add_text(struct search *search, const char *text);
+void search_add_vector(struct search *search, double *v, size_t n);
+
+/* Runs the queries and prints what came; the exit code. */
+int search_run(struct search *search, struct rpc *rpc);
+/* Runs what was added as documents, and forgets it. */
+int search_flush(struct search *search, struct rpc *rpc);
+/* Queries from the lines of stdin, in calls of many. */
+int search_batch(struct search *search, struct rpc *rpc);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Widths come from the first TABLE_WINDOW rows, so that a listing of any
+ * length needs bounded memory; later cells that are wider are cut.
+ */
+#include "table.h"
+
+#include <string.h>
+
+#include "pool.h"
+#include "text.h"
+
+enum { GAP = 2, WIDE_LEAST = 12, LINE_BYTES_MAX = 2000 };
+
+void table_init(struct table *table, const struct cli *cli, const struct column *columns,
+                size_t n_columns)
+{
+    *table = (struct table){.cli = cli, .columns = columns, .n_columns = n_columns};
+}
+
+static const char *cell_of(const char *const *cells, size_t i)
+{
+    return cells[i] ? cells[i] : "";
+}
+
+static void print_tsv(const struct table *table, const char *const *cells)
+{
+    if (table->cli->format == FORMAT_IDS) {
+        puts(cell_of(cells, table->id_column));
+        return;
+    }
+    for (size_t i = 0; i < table->n_columns; i++) {
+        if (i) {
+            putchar('\t');
+        }
+        text_put_escaped(cell_of(cells, i), stdout);
+    }
+    putchar('\n');
+}
+
+static size_t total_width(const struct table *table)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        total += table->widths[i] + (i ? GAP : 0);
+    }
+    return total;
+}
+
+/* Takes `excess` columns from the widest column that may be cut. */
+static void shrink(struct table *table)
+{
+    size_t total = total_width(table);
+    while (total > table->cli->columns) {
+        size_t widest = table->n_columns;
+        for (size_t i = 0; i < table->n_columns; i++) {
+            bool may = !table->columns[i].right && table->widths[i] > WIDE_LEAST;
+            if (may && (widest == table->n_columns ||
+                        (table->columns[i].wide && !table->columns[widest].wide) ||
+                        (table->columns[i].wide == table->columns[widest].wide &&
+                         table->widths[i] > table->widths[widest]))) {
+                widest = i;
+            }
+        }
+        if (widest == table->n_columns) {
+            return;
+        }
+        size_t excess = total - table->cli->columns;
+        size_t spare = table->widths[widest] - WIDE_LEAST;
+        size_t taken = excess < spare ? excess : spare;
+        table->widths[widest] -= taken;
+        total -= taken;
+    }
+}
+
+static void measure(struct table *table)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const char *name = table->columns[i].title;
+        size_t width = text_width(name, strlen(name));
+        for (size_t row = 0; row < table->n_rows; row++) {
+            const char *cell = table->rows[row][i];
+            size_t needs = text_width(cell, strlen(cell));
+            width = needs > width ? needs : width;
+        }
+        table->widths[i] = width;
+    }
+    shrink(table);
+}
+
+static void print_blanks(size_t n)
+{
+    printf("%*s", (int)n, "");
+}
+
+static void print_line(const struct table *table, const char *const *cells)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        const char *cell = text_elide(cell_of(cells, i), table->widths[i]);
+        size_t pad = table->widths[i] - text_width(cell, strlen(cell));
+        if (i) {
+            print_blanks(GAP);
+        }
+        if (table->columns[i].right) {
+            print_blanks(pad);
+        }
+        fputs(cell, stdout);
+        if (!table->columns[i].right && i + 1 < table->n_columns) {
+            print_blanks(pad);
+        }
+    }
+}
+
+static void print_header(const struct table *table)
+{
+    const char *titles[TABLE_COLUMNS];
+    for (size_t i = 0; i < table->n_columns; i++) {
+        titles[i] = table->columns[i].title;
+    }
+    fputs(bold(table->cli->color_out), stdout);
+    print_line(table, titles);
+    fputs(plain(table->cli->color_out), stdout);
+    if (table->remark) {
+        size_t last = table->n_columns - 1, used = total_width(table);
+        used -= table->columns[last].right
+                    ? 0
+                    : table->widths[last] - text_width(titles[last], strlen(titles[last]));
+        size_t needs = text_width(table->remark, strlen(table->remark));
+        if (used + GAP + needs <= table->cli->columns) {
+            print_blanks(total_width(table) > used + GAP + needs
+                             ? total_width(table) - used - needs
+                             : GAP);
+            printf("%s%s%s", dim(table->cli->color_out), table->remark,
+                   plain(table->cli->color_out));
+        }
+    }
+    putchar('\n');
+}
+
+static void flush_window(struct table *table)
+{
+    if (table->n_rows == 0) {
+        return;
+    }
+    if (!table->started) {
+        measure(table);
+        print_header(table);
+        table->started = true;
+    }
+    for (size_t i = 0; i < table->n_rows; i++) {
+        print_line(table, table->rows[i]);
+        putchar('\n');
+    }
+    table->n_rows = 0;
+}
+
+void table_row(struct table *table, const char *const *cells)
+{
+    if (table->cli->format != FORMAT_TABLE) {
+        print_tsv(table, cells);
+        return;
+    }
+    if (!table->rows) {
+        table->rows = pool_alloc(TABLE_WINDOW * sizeof(*table->rows));
+    }
+    for (size_t i = 0; i < table->n_columns; i++) {
+        table->rows[table->n_rows][i] = text_line(cell_of(cells, i), LINE_BYTES_MAX);
+    }
+    if (++table->n_rows == TABLE_WINDOW) {
+        flush_window(table);
+    }
+}
+
+void table_done(struct table *table)
+{
+    flush_window(table);
+}
