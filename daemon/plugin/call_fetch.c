@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/buf.h"
@@ -204,6 +205,9 @@ static int spool_flush(struct spool *spool)
 static int spool_open_file(struct spool *spool)
 {
     const char *dir = engine()->spool_dir;
+    if (dir) {
+        mkdir(dir, 0700); /* there already, as a rule */
+    }
     spool->fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
     if (spool->fd < 0) { /* a file system without unnamed files */
         spool->fd = memfd_create("ragd-fetch", MFD_CLOEXEC);

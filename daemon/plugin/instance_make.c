@@ -152,11 +152,23 @@ static int name_dirs(struct instance *instance, const struct instances_setup *se
     return 0;
 }
 
-static int make_dir(const char *path, struct err *err)
+/* With its parents; path is changed and put back. */
+static int make_path(char *path, struct err *err)
 {
-    return mkdir(path, 0700) && errno != EEXIST
-               ? err_errno(err, errno, "cannot make the directory %s", path)
-               : 0;
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+        return 0;
+    }
+    char *slash = strrchr(path, '/');
+    if (errno != ENOENT || !slash || slash == path) {
+        return err_errno(err, errno, "cannot make the directory %s", path);
+    }
+    *slash = '\0';
+    int rc = make_path(path, err);
+    *slash = '/';
+    if (rc == 0 && mkdir(path, 0700) && errno != EEXIST) {
+        rc = err_errno(err, errno, "cannot make the directory %s", path);
+    }
+    return rc;
 }
 
 int instance_make_dirs(const struct instance *instance, struct err *err)
@@ -164,18 +176,11 @@ int instance_make_dirs(const struct instance *instance, struct err *err)
     int rc = 0;
     for (size_t i = 0; i < sizeof(instance->ctx.dirs) / sizeof(instance->ctx.dirs[0]);
          i++) {
-        char *dir = instance->ctx.dirs[i] ? mem_strdup(instance->ctx.dirs[i]) : NULL;
         if (!instance->ctx.dirs[i] || rc) {
             continue;
         }
-        if (!dir) {
-            return err_set(err, ERR_NOMEM, NULL);
-        }
-        char *slash = strrchr(dir, '/');
-        *slash = '\0';
-        rc = make_dir(dir, err);
-        *slash = '/';
-        rc = rc ? rc : make_dir(dir, err);
+        char *dir = mem_strdup(instance->ctx.dirs[i]);
+        rc = dir ? make_path(dir, err) : err_set(err, ERR_NOMEM, NULL);
         mem_free(dir);
     }
     return rc;
