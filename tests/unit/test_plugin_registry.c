@@ -114,6 +114,17 @@ static void refuses_each_bad_plugin_by_its_rule(void **state)
     assert_refused("bad_22.so", "values unknown here");
 }
 
+static void takes_tables_of_other_minors(void **state)
+{
+    (void)state;
+    open_dir(bad_dir, false);
+    const struct plugin *longer = listed("bad_23.so"), *least = listed("bad_24.so");
+    assert_true(longer->loaded && least->loaded);
+    assert_non_null(longer->ifaces[PLUGIN_EMBEDDER]->u.embedder.count);
+    assert_non_null(least->ifaces[PLUGIN_EMBEDDER]->u.embedder.embed);
+    assert_null(least->ifaces[PLUGIN_EMBEDDER]->u.embedder.count);
+}
+
 static void tells_all_about_a_loaded_one(void **state)
 {
     (void)state;
@@ -281,6 +292,7 @@ int main(void)
 #define REGISTRY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         REGISTRY_TEST(refuses_each_bad_plugin_by_its_rule),
+        REGISTRY_TEST(takes_tables_of_other_minors),
         REGISTRY_TEST(tells_all_about_a_loaded_one),
         REGISTRY_TEST(lists_in_order_of_the_file_names),
         REGISTRY_TEST(loads_only_what_is_named),

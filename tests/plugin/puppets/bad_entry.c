@@ -28,6 +28,10 @@
 #define TAKEN_NAME 20
 #define GREEDY_LOADER 21
 #define BAD_EXEC 22
+/* Right, but of another minor: a table that is longer, and one that ends with
+ * the last function that must be there. */
+#define LONG_KIND 23
+#define LEAST_KIND 24
 
 #if BAD != NO_ENTRY && BAD != OTHER_MAJOR
 
@@ -63,6 +67,17 @@ static ragd_status embed(void *inst, struct ragd_call *call,
     return RAGD_E_UNSUPPORTED;
 }
 
+static ragd_status count(void *inst, struct ragd_call *call, uint64_t n,
+                         const struct ragd_str *texts, uint32_t *tokens)
+{
+    (void)inst;
+    (void)call;
+    (void)n;
+    (void)texts;
+    (void)tokens;
+    return RAGD_E_UNSUPPORTED;
+}
+
 static const struct ragd_option option = {
     .struct_size = sizeof(option),
     .type = BAD == BAD_OPTION ? 99 : RAGD_OPT_INT,
@@ -83,12 +98,19 @@ static const struct ragd_life life = {
     .destroy = destroy,
 };
 
-static const struct ragd_embedder embedder = {
-    .struct_size = BAD == SHORT_KIND ? 24 : sizeof(embedder),
-    .life = BAD == NO_LIFE ? NULL : &life,
-    .info = info,
-    .embed = BAD == NO_EMBED ? NULL : embed,
-};
+static const struct {
+    struct ragd_embedder table;
+    void (*later[4])(void);
+} embedder = {.table = {
+                  .struct_size = BAD == SHORT_KIND   ? 24
+                                 : BAD == LONG_KIND  ? sizeof(embedder)
+                                 : BAD == LEAST_KIND ? offsetof(struct ragd_embedder, count)
+                                                     : sizeof(struct ragd_embedder),
+                  .life = BAD == NO_LIFE ? NULL : &life,
+                  .info = info,
+                  .embed = BAD == NO_EMBED ? NULL : embed,
+                  .count = count,
+              }};
 
 #if BAD == GREEDY_LOADER
 static int32_t probe(struct ragd_str name, struct ragd_str mime, struct ragd_bytes head)
@@ -123,7 +145,7 @@ static const void *iface(const char *id)
 #if BAD == GREEDY_LOADER
     return strcmp(id, RAGD_IF_LOADER) == 0 ? &loader : NULL;
 #else
-    return BAD != NO_KIND && strcmp(id, RAGD_IF_EMBEDDER) == 0 ? &embedder : NULL;
+    return BAD != NO_KIND && strcmp(id, RAGD_IF_EMBEDDER) == 0 ? &embedder.table : NULL;
 #endif
 }
 
