@@ -119,6 +119,15 @@ static uint64_t get_number(struct reader *in)
     return n;
 }
 
+static uint32_t get_small(struct reader *in)
+{
+    uint64_t n = get_number(in);
+    if (n > UINT32_MAX) {
+        in->rc = in->rc ? in->rc : RAGD_E_CORRUPT;
+    }
+    return (uint32_t)n;
+}
+
 static struct ragd_str get_text(struct reader *in)
 {
     struct ragd_str none = {"", 0};
@@ -204,9 +213,9 @@ static void get_blocks(struct reader *in, struct ragd_stored_doc *doc)
     uint64_t n = get_number(in);
     struct ragd_block *blocks = get_array(in, n, 40, sizeof(*blocks));
     for (uint64_t i = 0; blocks && i < n; i++) {
-        blocks[i].kind = (uint32_t)get_number(in);
-        blocks[i].level = (uint32_t)get_number(in);
-        blocks[i].page = (uint32_t)get_number(in);
+        blocks[i].kind = get_small(in);
+        blocks[i].level = get_small(in);
+        blocks[i].page = get_small(in);
         blocks[i].off = get_number(in);
         blocks[i].len = get_number(in);
         if (blocks[i].off > doc->text.n || blocks[i].len > doc->text.n - blocks[i].off) {

@@ -561,7 +561,6 @@ static void runs_own_work_on_a_worker(void **state)
         struct call_work req = {.call = {.done = on_worked, .arg = &n}, .work = add_up};
         worked = false;
         call_work_start(&req);
-        assert_int_equal(n, i);
         while (!worked) {
             rig_turns();
         }
