@@ -10,6 +10,7 @@
 #include "ragd/v1/frame.pb-c.h"
 #include "rpc/request.h"
 #include "rpc/rpc.h"
+#include "rpc/spool.h"
 
 /* How often each has happened since the start. */
 struct rpc_counters {
@@ -38,7 +39,9 @@ struct rpc {
     size_t decoded_bytes;         /* memory of the messages of all open requests */
     struct request_guard *guards; /* of the handlers' functions that run now */
     struct timer turn;            /* somebody's turn has come */
-    struct list watchers;         /* of the state, see handle_health.c */
+    uint64_t started_ms;          /* by clock_mono_ms */
+    struct spool_pool spools;
+    struct list watchers; /* of the state, see handle_health.c */
     struct rpc_counters counters;
     uint64_t complained_ms; /* when a stranger was last logged */
     uint64_t hushed;        /* strangers not logged since */

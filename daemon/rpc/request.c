@@ -33,6 +33,7 @@ struct waiting_body {
 void piece_destroy(struct piece *piece)
 {
     if (piece) {
+        piece->rpc->decoded_bytes -= piece->decoded_bytes;
         arena_release(&piece->arena);
         mem_free(piece);
     }
@@ -135,19 +136,18 @@ static void on_stop_due(struct timer *timer)
     tell_stop(timer->arg, STOP_CANCELLED);
 }
 
-/* From within the handler, which is told later. */
-static void give_up(struct request *request, const struct err *err)
-{
-    if (request->session) {
-        session_send_end(request->session, request, (struct ragd_bytes){0}, err);
-    }
-    mute(request);
-    timer_start(&request->timer, 0, on_stop_due);
-}
-
 bool request_heard(const struct request *request)
 {
     return !request->muted && request->session != NULL;
+}
+
+void request_give_up(struct request *request, const struct err *err)
+{
+    if (request_heard(request)) {
+        session_send_end(request->session, request, (struct ragd_bytes){0}, err);
+        mute(request);
+        timer_start(&request->timer, 0, on_stop_due);
+    }
 }
 
 static bool can_send(const struct request *request)
@@ -192,7 +192,7 @@ static int pack(struct request *request, const ProtobufCMessage *message, struct
         err_set(&err, ERR_NOMEM, "no memory for an answer of %zu bytes", n);
     }
     if (err.id != ERR_NONE) {
-        give_up(request, &err);
+        request_give_up(request, &err);
     }
     return err_status(&err);
 }
@@ -214,7 +214,7 @@ void request_send(struct request *request, const ProtobufCMessage *message)
         struct err err = {0};
         buf_release(&body);
         err_set(&err, ERR_NOMEM, NULL);
-        give_up(request, &err);
+        request_give_up(request, &err);
         return;
     }
     waiting->body = body;
@@ -300,7 +300,7 @@ void request_fail(struct request *request, const struct err *err)
         if (request->failure) {
             *request->failure = *err;
         } else {
-            give_up(request, err);
+            request_give_up(request, err);
         }
     }
     request->ended = true;
@@ -340,20 +340,28 @@ static int take_piece(struct request *request, const Ragd__V1__Data *data, struc
     if (request->credit_up == 0) {
         return err_set(err, ERR_INVALID, "a piece without credit");
     }
+    struct rpc *rpc = request->rpc;
     struct piece *piece = mem_calloc(1, sizeof(*piece));
     if (!piece) {
         return err_set(err, ERR_NOMEM, NULL);
     }
+    piece->rpc = rpc;
+    list_init(&piece->node);
     ProtobufCMessage *message = NULL;
-    arena_init(&piece->arena, codec_budget(data->body.len, request->rpc->limits->unpack));
+    arena_init(&piece->arena, codec_budget(data->body.len, rpc->limits->unpack));
     int rc = codec_unpack(&piece->arena, request->method->piece,
                           (struct ragd_bytes){data->body.data, data->body.len}, &message,
                           err);
+    if (rc == 0 && rpc->decoded_bytes + piece->arena.used > rpc->limits->decoded) {
+        rc = err_set(err, ERR_BUSY, "too many uploads at once");
+    }
     if (rc != 0) {
         piece_destroy(piece);
         return rc;
     }
     piece->message = message;
+    piece->decoded_bytes = piece->arena.used;
+    rpc->decoded_bytes += piece->decoded_bytes;
     request->credit_up--;
     if (request->on_piece_take) {
         request->on_piece_take(request, piece);

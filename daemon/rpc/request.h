@@ -41,6 +41,9 @@ enum request_stop {
 
 /* A piece of an upload; whoever holds it frees it with piece_destroy. */
 struct piece {
+    struct list node; /* its holder's */
+    struct rpc *rpc;
+    size_t decoded_bytes; /* as counted in rpc */
     struct arena arena;
     const ProtobufCMessage *message; /* of method->piece */
 };
@@ -107,6 +110,10 @@ size_t request_max_bytes(const struct request *request);
 void request_credit(struct request *request, uint32_t n);
 /* Whether the caller can still hear us. */
 bool request_heard(const struct request *request);
+
+/* Ends it for the caller at once, from within the handler, which is told later
+ * by on_stop. */
+void request_give_up(struct request *request, const struct err *err);
 
 /* Ends it: with an answer (NULL for streams), or with an error. The request is
  * gone after. */

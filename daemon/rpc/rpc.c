@@ -35,6 +35,8 @@ int rpc_create(const struct rpc_settings *settings, struct rpc **out, struct err
     rpc->settings.services.limits = settings->limits;
     rpc->settings.services.rpc = rpc;
     rpc->state = "starting";
+    rpc->started_ms = clock_mono_ms();
+    spool_pool_init(&rpc->spools, rpc->limits, settings->spool_dir);
     rpc->timer = (struct timer){.name = "rpc", .arg = rpc};
     rpc->turn = (struct timer){.name = "rpc", .arg = rpc};
     list_init(&rpc->listeners);
@@ -154,6 +156,7 @@ void rpc_destroy(struct rpc *rpc)
     if (rpc) {
         timer_stop(&rpc->timer);
         timer_stop(&rpc->turn);
+        spool_pool_release(&rpc->spools);
         mem_free(rpc);
     }
 }

@@ -34,9 +34,10 @@ struct rpc_settings {
     const char *server;                 /* "ragd 0.1.0", borrowed */
     const char *boot_id;                /* borrowed */
     uint32_t uid;                       /* the daemon's own */
-    bool many_users;    /* a system's daemon: collections belong to the peer's uid */
-    bool limit_per_uid; /* the limit connections_per_uid holds */
-    struct token token; /* what tcp peers have to show */
+    bool many_users;       /* a system's daemon: collections belong to the peer's uid */
+    bool limit_per_uid;    /* the limit connections_per_uid holds */
+    const char *spool_dir; /* where large uploads wait; borrowed */
+    struct token token;    /* what tcp peers have to show */
 };
 
 int rpc_create(const struct rpc_settings *settings, struct rpc **out, struct err *err);

@@ -153,8 +153,8 @@ int rig_tear_down(void **state)
     assert_true(list_empty(&rig.rpc->lost));
     assert_int_equal(rig.rpc->n_working, 0);
     assert_int_equal(rig.rpc->n_waiting, 0);
-    assert_int_equal(rig.rpc->decoded_bytes, 0);
     piece_destroy(rig.piece);
+    assert_int_equal(rig.rpc->decoded_bytes, 0);
     rpc_destroy(rig.rpc);
     arena_release(&rig.arena);
     clock_install(NULL);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Lists of hits and chunks as batches of messages. */
+#ifndef RPC_HANDLE_HITS_H
+#define RPC_HANDLE_HITS_H
+
+#include "rag/search.h"
+#include "rpc/op.h"
+
+struct hits_view {
+    const struct search_hit *hits;
+    size_t n;
+    uint32_t include;
+};
+/* Sets items and n. 0 or RAGD_E_NOMEM. */
+int hits_to_batch(struct arena *arena, struct hits_view view, struct op_batch *batch);
+
+struct chunks_view {
+    const struct chunk_out *chunks;
+    size_t n;
+    uint32_t include;
+};
+int chunks_to_batch(struct arena *arena, struct chunks_view view, struct op_batch *batch);
+
+/* Sends the text in pieces after its first skip bytes, each with send_more;
+ * cut on characters. */
+struct text_rest {
+    struct ragd_str text;
+    size_t skip;
+    void (*send_more)(struct operation *op, char *text);
+};
+void send_text_rest(struct operation *op, const struct text_rest *rest);
+
+/* Bytes of a document's text that go with its other parts. */
+size_t text_head_bytes(const struct operation *op, struct ragd_str text);
+
+#endif
