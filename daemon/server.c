@@ -196,6 +196,7 @@ static int serve(struct err *err)
         .uid = geteuid(),
         .many_users = parts.boot->system,
         .limit_per_uid = parts.boot->system,
+        .spool_dir = parts.boot->data_dir.p,
     };
     int rc = parts_token(&parts, &settings.token, err);
     if (rc == 0) {

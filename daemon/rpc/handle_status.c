@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Admin/Status: the collections, then the jobs, then all of it in one answer.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "build_info.h"
+#include "core/clock.h"
+#include "rag/collections.h"
+#include "rag/jobs.h"
+#include "ragd/v1/admin.pb-c.h"
+#include "rpc/front.h"
+#include "rpc/handle.h"
+#include "rpc/op.h"
+#include "rpc/session.h"
+#include "wire/values.h"
+
+struct status_call {
+    struct collection_list list;
+    struct jobs_list jobs;
+};
+
+/* Resident bytes of this process, 0 when the kernel does not say. */
+static uint64_t resident_bytes(void)
+{
+    unsigned long long size = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file) {
+        int n = fscanf(file, "%llu %llu", &size, &resident);
+        fclose(file);
+        resident = n == 2 ? resident : 0;
+    }
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static const char *job_state_name(enum job_state state)
+{
+    switch (state) {
+    case JOB_RUNNING: return "running";
+    case JOB_DONE: return "done";
+    case JOB_FAILED: return "failed";
+    case JOB_INTERRUPTED: return "interrupted";
+    case JOB_CANCELLED: return "cancelled";
+    }
+    return "";
+}
+
+static int put_job_error(struct arena *arena, const struct job_record *in,
+                         Ragd__V1__Job *out)
+{
+    struct err err = {0};
+    if (in->error.n == 0) {
+        return 0;
+    }
+    err_set(&err, in->state == JOB_INTERRUPTED ? ERR_INTERRUPTED : ERR_INTERNAL, "%.*s",
+            (int)(in->error.n < ERR_MSG_BYTES ? in->error.n : ERR_MSG_BYTES), in->error.p);
+    out->error = error_out(arena, &err);
+    return out->error ? 0 : RAGD_E_NOMEM;
+}
+
+static int put_jobs(struct arena *arena, const struct jobs_list *in,
+                    Ragd__V1__StatusReply *out)
+{
+    Ragd__V1__Job *jobs = arena_calloc(arena, in->n, sizeof(*jobs));
+    Ragd__V1__Job **list = arena_calloc(arena, in->n, sizeof(Ragd__V1__Job *));
+    if (!jobs || !list) {
+        return RAGD_E_NOMEM;
+    }
+    for (size_t i = 0; i < in->n; i++) {
+        const struct job_record *job = &in->jobs[i];
+        ragd__v1__job__init(&jobs[i]);
+        jobs[i].id = job->id;
+        jobs[i].kind = text_out(arena, job->kind);
+        jobs[i].state = (char *)job_state_name(job->state);
+        jobs[i].done = job->done;
+        jobs[i].total = job->total;
+        jobs[i].started_ms = job->started_ms;
+        jobs[i].collection = text_out(arena, job->collection);
+        list[i] = &jobs[i];
+        if (!jobs[i].kind || !jobs[i].collection ||
+            put_job_error(arena, job, &jobs[i]) != 0) {
+            return RAGD_E_NOMEM;
+        }
+    }
+    out->n_jobs = in->n;
+    out->jobs = list;
+    return 0;
+}
+
+static int put_degraded(struct arena *arena, const struct status_view *in,
+                        Ragd__V1__StatusReply *out)
+{
+    size_t n = in->n_degraded;
+    Ragd__V1__Degraded *parts = arena_calloc(arena, n, sizeof(*parts));
+    Ragd__V1__Degraded **list = arena_calloc(arena, n, sizeof(Ragd__V1__Degraded *));
+    if (!parts || !list) {
+        return RAGD_E_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        ragd__v1__degraded__init(&parts[i]);
+        parts[i].part = (char *)in->degraded[i].part;
+        parts[i].reason = (char *)in->degraded[i].reason;
+        list[i] = &parts[i];
+    }
+    out->n_degraded = n;
+    out->degraded = list;
+    return 0;
+}
+
+static void put_process(const struct rpc *rpc, char *protocol, size_t n,
+                        Ragd__V1__StatusReply *out)
+{
+    snprintf(protocol, n, "%d.%d", SESSION_MAJOR, SESSION_MINOR);
+    out->version = BUILD_VERSION;
+    out->protocol = protocol;
+    out->pid = (uint32_t)getpid();
+    out->boot_id = (char *)rpc->settings.boot_id;
+    out->uptime_s = (double)(clock_mono_ms() - rpc->started_ms) / 1000;
+    out->rss_bytes = resident_bytes();
+    out->state = (char *)rpc->state;
+    out->connections = rpc->n_connections;
+}
+
+static int put_server(const struct services *services, struct arena *arena,
+                      Ragd__V1__StatusReply *out, struct err *err)
+{
+    struct status_view view = {.socket = "", .data_dir = ""};
+    int rc = services->status(services->arg, arena, &view, err);
+    if (rc != 0) {
+        return rc;
+    }
+    out->socket = (char *)view.socket;
+    out->data_dir = (char *)view.data_dir;
+    return put_degraded(arena, &view, out) ? err_set(err, ERR_NOMEM, NULL) : 0;
+}
+
+static void on_jobs_listed(struct operation *op)
+{
+    struct request *request = op_request(op);
+    struct status_call *call = request->state;
+    Ragd__V1__StatusReply reply = RAGD__V1__STATUS_REPLY__INIT;
+    struct arena arena;
+    struct err err = {0};
+    char protocol[32];
+    arena_init(&arena, 0);
+    put_process(request->rpc, protocol, sizeof(protocol), &reply);
+    reply.collections = call->list.n;
+    for (size_t i = 0; i < call->list.n; i++) {
+        reply.chunks += call->list.infos[i].chunks;
+    }
+    int rc = op->status < 0 ? 0 : put_jobs(&arena, &call->jobs, &reply);
+    rc = rc ? err_set(&err, ERR_NOMEM, NULL)
+            : put_server(request->services, &arena, &reply, &err);
+    operation_release(&call->list.op);
+    operation_release(&call->jobs.op);
+    if (rc != 0) {
+        request_fail(request, &err);
+    } else {
+        request_end(request, &reply.base);
+    }
+    arena_release(&arena);
+}
+
+/* Jobs that cannot be read leave the rest of the status as it is. */
+static void on_collections_listed(struct operation *op)
+{
+    struct request *request = op_request(op);
+    struct status_call *call = request->state;
+    if (op_failed(op)) {
+        return;
+    }
+    struct operation *jobs = &call->jobs.op;
+    jobs->engine = op->engine;
+    jobs->owner = op->owner;
+    jobs->deadline_ms = op->deadline_ms;
+    jobs->done = on_jobs_listed;
+    jobs->arg = request;
+    jobs_list_start(&call->jobs);
+}
+
+void handle_admin_status(struct request *request)
+{
+    struct status_call *call = op_create(request, sizeof(*call), on_collections_listed);
+    if (call) {
+        collection_list_start(&call->list);
+    }
+}
