@@ -106,7 +106,7 @@ static ragd_status check_schema(struct db *db, struct ragd_call *call, const cha
     if (text) {
         /* There is no database yet, or opening it will say what is wrong. */
         rocksdb_free(text);
-        return RAGD_OK;
+        n = 0;
     }
     ragd_status status = RAGD_OK;
     for (size_t i = 0; i < n && status == RAGD_OK; i++) {

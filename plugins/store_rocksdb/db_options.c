@@ -9,9 +9,7 @@
  */
 #include "db_options.h"
 
-#include <stdlib.h>
-
-#include "postings.h"
+#include "merge.h"
 
 enum { KIB = 1024, TOLERATE_CORRUPTED_TAIL = 0, LOG_WARN = 2 };
 
@@ -26,81 +24,6 @@ static const char *const CF_NAMES[CF_COUNT] = {
 const char *db_cf_name(enum cf cf)
 {
     return CF_NAMES[cf];
-}
-
-/* The merge operator of the postings. RocksDB frees what it returns. */
-static char *merge(const char *existing, size_t existing_n, const char *const *operands,
-                   const size_t *lengths, int n, bool keep, unsigned char *ok,
-                   size_t *out_n)
-{
-    struct ragd_bytes *views = malloc(((size_t)n + 1) * sizeof(*views));
-    unsigned char *out = malloc(POSTINGS_PER_BLOCK * POSTINGS_ENTRY_MAX);
-    long written = -1;
-    if (views && out) {
-        for (int i = 0; i < n; i++) {
-            views[i] = (struct ragd_bytes){operands[i], lengths[i]};
-        }
-        written = postings_merge((struct ragd_bytes){existing, existing_n}, views,
-                                 (size_t)n, keep, out);
-    }
-    free(views);
-    *ok = written >= 0;
-    *out_n = written >= 0 ? (size_t)written : 0;
-    return (char *)out;
-}
-
-static char *full_merge(void *state, const char *key, size_t key_n, const char *existing,
-                        size_t existing_n, const char *const *operands,
-                        const size_t *lengths, int n, unsigned char *ok, size_t *out_n)
-{
-    (void)state, (void)key, (void)key_n;
-    return merge(existing, existing_n, operands, lengths, n, false, ok, out_n);
-}
-
-static char *partial_merge(void *state, const char *key, size_t key_n,
-                           const char *const *operands, const size_t *lengths, int n,
-                           unsigned char *ok, size_t *out_n)
-{
-    (void)state, (void)key, (void)key_n;
-    return merge(NULL, 0, operands, lengths, n, true, ok, out_n);
-}
-
-static const char *merge_name(void *state)
-{
-    (void)state;
-    return "ragd.postings.1";
-}
-
-/* Words that no record holds any more leave empty values behind. */
-static unsigned char drop_empty(void *state, int level, const char *key, size_t key_n,
-                                const char *value, size_t value_n, char **new_value,
-                                size_t *new_n, unsigned char *changed)
-{
-    (void)state, (void)level, (void)key, (void)key_n, (void)value, (void)new_value;
-    (void)new_n;
-    *changed = 0;
-    return value_n == 0;
-}
-
-static const char *drop_name(void *state)
-{
-    (void)state;
-    return "ragd.empty.1";
-}
-
-static void no_destructor(void *state)
-{
-    (void)state;
-}
-
-static void set_postings(rocksdb_options_t *o, struct db *db)
-{
-    rocksdb_options_set_merge_operator(
-        o, rocksdb_mergeoperator_create(NULL, no_destructor, full_merge, partial_merge,
-                                        NULL, merge_name));
-    db->drop_empty = rocksdb_compactionfilter_create(NULL, no_destructor, drop_empty,
-                                                     drop_name);
-    rocksdb_options_set_compaction_filter(o, db->drop_empty);
 }
 
 static void set_table(rocksdb_options_t *o, enum cf cf, rocksdb_cache_t *cache)
@@ -165,7 +88,7 @@ ragd_status db_options_init(struct db *db, struct ragd_call *call,
         }
         set_table(full, (enum cf)cf, db->cache);
         if (cf == CF_POSTINGS) {
-            set_postings(full, db);
+            set_merge(db, full);
         }
     }
     return RAGD_OK;

@@ -15,6 +15,8 @@ HEADER_LINES_MAX = 150
 SDK_HEADER_LINES_MAX = 200
 COLUMNS_MAX = 100
 PARAMETERS_MAX = 6  # five, and the error they fill
+# Callbacks whose parameters a library dictates, and nothing else.
+PARAMETERS_DICTATED = ("plugins/store_rocksdb/merge.c",)
 
 # What to use instead.
 BANNED = {
@@ -169,7 +171,7 @@ def check_public_prefix(tree):
 def check_parameters(tree):
     """No function with a list of parameters that wants to be a struct."""
     for path, text in tree.items():
-        if not path.endswith(".c") or path.startswith("tests/"):
+        if not path.endswith(".c") or path.startswith(("tests/", *PARAMETERS_DICTATED)):
             continue
         lines = blanked(text).split("\n")
         for line, name, _ in functions(text):

@@ -52,7 +52,7 @@ def roots_of(path):
     elif kind == "client":
         roots += [source.ROOT / "client/lib"]
     elif path.startswith("tests/"):
-        roots += [build / "include" / name for name in ("support", *edges.layers())]
+        roots += [build / "include" / name for name in ("support", "sdk", *edges.layers())]
     return [f"-I{root}" for root in roots] + [f"-iquote{os.path.dirname(path)}"]
 
 
