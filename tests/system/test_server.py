@@ -152,7 +152,7 @@ def test_a_socket_that_systemd_hands_over_is_served(make_daemon):
         os.set_inheritable(listener.fileno(), True)
         script = f"exec 3<&{listener.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$@\""
         process = subprocess.Popen(
-            ["/bin/sh", "-c", script, "sh", harness.bin_dir() / "ragd", "--config",
+            ["/bin/bash", "-c", script, "bash", harness.bin_dir() / "ragd", "--config",
              daemon.site.config],
             env=daemon.site.environment({"NOTIFY_SOCKET": str(systemd.path)}),
             pass_fds=[listener.fileno()], stdout=log, stderr=log)
