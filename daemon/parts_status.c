@@ -48,6 +48,13 @@ static int add_failed(struct arena *arena, struct degraded_view *list, size_t *n
     return 0;
 }
 
+/* A store that failed is told once, as an instance. */
+static bool is_failed_store(const char *part)
+{
+    const struct instance *store = instance_find(PLUGIN_STORE, ragd_cs(part));
+    return store && instance_problem(store);
+}
+
 int parts_degraded(const struct parts *parts, struct arena *arena,
                    struct degraded_view **out, size_t *n)
 {
@@ -59,7 +66,10 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
     struct degraded_view *list = arena_calloc(arena, max, sizeof(*list));
     int rc = list ? 0 : RAGD_E_NOMEM;
     for (size_t i = 0; rc == 0 && i < status.n_degraded; i++) {
-        rc = add(arena, list, &used, status.degraded[i].part, status.degraded[i].reason);
+        const struct engine_degraded *part = &status.degraded[i];
+        if (!is_failed_store(part->part)) {
+            rc = add(arena, list, &used, part->part, part->reason);
+        }
     }
     if (rc == 0) {
         rc = add_failed(arena, list, &used);

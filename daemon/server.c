@@ -295,13 +295,11 @@ static void on_opened(struct work *work, int status)
 
 static int open_plugins(const struct config *config, struct err *err)
 {
-    snprintf(plugins_dir, sizeof(plugins_dir), "%s/plugins", config->data_dir.p);
-    snprintf(cache_dir, sizeof(cache_dir), "%s/cache", config->data_dir.p);
     struct plugins_setup setup = {
         .config = config,
         .state = parts.state,
-        .data_dir = plugins_dir,
-        .cache_dir = cache_dir,
+        .data_dir = plugins_dir[0] ? plugins_dir : NULL, /* none when only checking */
+        .cache_dir = cache_dir[0] ? cache_dir : NULL,
     };
     rng_bytes(&setup.seed, sizeof(setup.seed));
     int rc = plugins_open(&setup, err);
@@ -339,6 +337,16 @@ static void on_signal(int signum)
     }
 }
 
+/* The data directory, and in it what instances keep theirs below. */
+static int make_directories(const struct config *config, struct err *err)
+{
+    int rc = datadir_lock(config->data_dir.p, &parts.lock_fd, err);
+    snprintf(plugins_dir, sizeof(plugins_dir), "%s/plugins", config->data_dir.p);
+    snprintf(cache_dir, sizeof(cache_dir), "%s/cache", config->data_dir.p);
+    rc = rc ? rc : datadir_make(plugins_dir, err);
+    return rc ? rc : datadir_make(cache_dir, err);
+}
+
 /* One descriptor for each client, and RocksDB's. */
 static void raise_descriptors(void)
 {
@@ -356,7 +364,7 @@ static int prepare(struct err *err)
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     raise_descriptors();
-    int rc = datadir_lock(config->data_dir.p, &parts.lock_fd, err);
+    int rc = make_directories(config, err);
     if (rc == 0) {
         rc = parts_bind(&parts, err);
     }
