@@ -6,7 +6,8 @@
  *
  * A store that is not EXACT is asked for vectors as well; the distances are
  * computed here in float64 and the list is put in their order. One without SEQ
- * has its ties ordered by id.
+ * has its ties ordered by id. One that cannot evaluate the filter is asked for
+ * more and more without it, until enough of them match or there are no more.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -14,14 +15,18 @@
 
 #include "plugin/call_store_internal.h"
 #include "plugin/check.h"
+#include "sdk/store/distance.h"
 
-enum { TERMS_MAX = 4096 };
+enum { TERMS_MAX = 4096, OVERFETCH = 4 };
 
 struct query_args {
     struct view_args base;
-    struct ragd_query query;
+    struct ragd_query query; /* its k is what the store is asked for */
+    uint64_t k;              /* what the caller wants */
+    struct filter_plan filter;
     uint32_t caps, dim, metric;
-    struct pile hits[3]; /* by RAGD_LIST_* */
+    struct pile hits[3]; /* by RAGD_LIST_*; those that match */
+    uint64_t given[3];   /* all of them */
     struct pile terms;
     uint32_t plans[3];
 };
@@ -37,8 +42,20 @@ static int prepare_query(struct ragd_call *call, struct err *err)
     args->hits[RAGD_LIST_VECTOR].size = sizeof(struct ragd_hit);
     args->hits[RAGD_LIST_KEYWORD].size = sizeof(struct ragd_hit);
     args->terms.size = sizeof(struct ragd_term);
-    if (copy_query(&call->inputs, &req->query, &args->query)) {
+    struct ragd_query query = req->query;
+    query.filter = (struct ragd_filter){0};
+    if (copy_query(&call->inputs, &query, &args->query)) {
         return err_set(err, ERR_NOMEM, NULL);
+    }
+    int rc = filter_plan_make(call, req->query.filter, &args->filter, &args->query.include,
+                              err);
+    if (rc) {
+        return rc;
+    }
+    args->query.filter = args->filter.store;
+    args->k = args->query.k;
+    if (args->filter.own.n) {
+        args->query.k = req->fetch ? req->fetch : args->k * OVERFETCH;
     }
     if (!(args->caps & RAGD_STORE_EXACT) && args->query.vec) {
         args->query.include |= RAGD_INCLUDE_VECTOR;
@@ -68,6 +85,12 @@ static ragd_status on_term(struct ragd_call *call, const struct ragd_term *in)
     return attempt_state(call);
 }
 
+/* Whether the order of a list is made here, so that all of it is needed. */
+static bool measured(const struct query_args *args, uint32_t list)
+{
+    return list == RAGD_LIST_VECTOR && !(args->caps & RAGD_STORE_EXACT);
+}
+
 static bool known_list(uint32_t list)
 {
     return list == RAGD_LIST_VECTOR || list == RAGD_LIST_KEYWORD;
@@ -88,8 +111,8 @@ static bool in_order(const struct query_args *args, const struct ragd_hit *befor
                      const struct ragd_hit *hit)
 {
     bool vector = hit->list == RAGD_LIST_VECTOR;
-    if (vector && !(args->caps & RAGD_STORE_EXACT)) {
-        return true; /* ordered here */
+    if (measured(args, hit->list)) {
+        return true;
     }
     double gain = vector ? hit->value - before->value : before->value - hit->value;
     bool tie = !(gain < 0.0) && !(gain > 0.0);
@@ -103,15 +126,15 @@ static int check_hit(struct ragd_call *call, const struct ragd_hit *hit)
     if (!hit || !known_list(hit->list)) {
         return attempt_broken(call, "gives a hit of no known list");
     }
-    const struct pile *list = &args->hits[hit->list];
+    uint64_t due = args->given[hit->list];
     bool asked = hit->list == RAGD_LIST_VECTOR ? args->query.vec != NULL
                                                : args->query.want_keyword != 0;
-    if (!asked || list->n >= args->query.k) {
+    if (!asked || due >= args->query.k) {
         return attempt_broken(call, "gives hits that were not asked for");
     }
-    if (hit->rank != list->n || !isfinite(hit->value)) {
-        return attempt_broken(call, "gives rank %u and value %g where rank %zu is due",
-                              hit->rank, hit->value, list->n);
+    if (hit->rank != due || !isfinite(hit->value)) {
+        return attempt_broken(call, "gives rank %u and value %g where rank %llu is due",
+                              hit->rank, hit->value, (unsigned long long)due);
     }
     return 0;
 }
@@ -119,18 +142,24 @@ static int check_hit(struct ragd_call *call, const struct ragd_hit *hit)
 static ragd_status on_hit(struct ragd_call *call, const struct ragd_hit *in)
 {
     struct query_args *args = call->args;
+    struct ragd_record raw;
     int rc = check_hit(call, in);
+    rc = rc ? rc : check_record(call, in->rec, args->dim, &raw);
     if (rc) {
         return rc;
     }
+    args->given[in->list]++;
     struct pile *list = &args->hits[in->list];
+    bool enough = list->n >= args->k && !measured(args, in->list);
+    if (enough || !filter_plan_match(&args->filter, &raw)) {
+        return attempt_state(call);
+    }
     struct ragd_record *rec = arena_alloc(&call->results, sizeof(*rec));
     struct ragd_hit *hit = rec ? pile_add(&call->results, list) : NULL;
-    rc = hit ? take_record(call, in->rec, args->dim, rec) : check_too_much(call);
-    if (rc) {
-        return rc;
+    if (!hit || copy_record(&call->results, &raw, args->dim, rec)) {
+        return check_too_much(call);
     }
-    *hit = (struct ragd_hit){in->list, in->rank, in->value, rec};
+    *hit = (struct ragd_hit){in->list, (uint32_t)list->n - 1, in->value, rec};
     const struct ragd_hit *all = list->p;
     if (list->n > 1 && !in_order(args, &all[list->n - 2], hit)) {
         return attempt_broken(call, "gives hits out of order");
@@ -143,53 +172,13 @@ static const struct ragd_hit_sink hit_sink = {.struct_size = sizeof(hit_sink),
                                               .plan = on_plan,
                                               .hit = on_hit};
 
-/* The filter's operators that the store does not know. */
-static bool evaluates(const struct ragd_store *store, const struct ragd_filter *filter)
-{
-    for (size_t i = 0; i < filter->n; i++) {
-        uint32_t op = filter->nodes[i].op;
-        if (op >= 64 || !(store->filter_ops & UINT64_C(1) << op)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static ragd_status invoke_query(struct ragd_call *call)
 {
     struct query_args *args = call->args;
-    if (!evaluates(store_table(call), &args->query.filter)) {
-        return attempt_fault(call, ERR_UNSUPPORTED, "store %s cannot evaluate this filter",
-                             instance_name(call->instance));
-    }
     return store_table(call)->query(args->base.handle, call, &args->query, &hit_sink);
 }
 
 /* ---- putting in order ------------------------------------------------------------ */
-
-struct sums {
-    double l2, dot, query, record;
-};
-
-static double distance(uint32_t metric, const double *q, const float *v, uint32_t dim)
-{
-    struct sums s = {0};
-    for (uint32_t i = 0; i < dim; i++) {
-        double x = (double)v[i], d = q[i] - x;
-        s.l2 += d * d;
-        s.dot += q[i] * x;
-        s.query += q[i] * q[i];
-        s.record += x * x;
-    }
-    switch (metric) {
-    case RAGD_METRIC_L2: return s.l2;
-    case RAGD_METRIC_IP: return 1.0 - s.dot;
-    default:
-        return s.query > 0.0 && s.record > 0.0
-                   ? 1.0 - s.dot / (sqrt(s.query) * sqrt(s.record))
-                   : 1.0;
-    }
-}
 
 static int by_id(const struct ragd_record *a, const struct ragd_record *b)
 {
@@ -214,33 +203,53 @@ static int measure(struct ragd_call *call, struct pile *list)
 {
     const struct query_args *args = call->args;
     struct ragd_hit *hits = list->p;
+    struct distance d;
+    distance_init(&d, args->metric, args->query.vec, args->dim);
     for (size_t i = 0; i < list->n; i++) {
-        if (!hits[i].rec->vec) {
+        const float *row = hits[i].rec->vec;
+        if (!row) {
             return attempt_broken(call, "is not exact and gives a hit without its vector");
         }
-        hits[i].value = distance(args->metric, args->query.vec, hits[i].rec->vec,
-                                 args->dim);
+        double norm = distance_norm(row, args->dim);
+        distance_rows(&d, row, &norm, 1, &hits[i].value);
     }
     return 0;
+}
+
+static void put_in_order(struct pile *list, uint64_t k)
+{
+    struct ragd_hit *hits = list->p;
+    if (list->n > 1) {
+        qsort(hits, list->n, sizeof(*hits), by_value);
+    }
+    list->n = list->n < k ? list->n : (size_t)k;
+    for (size_t i = 0; i < list->n; i++) {
+        hits[i].rank = (uint32_t)i;
+    }
 }
 
 static int check_query(struct ragd_call *call, struct err *err)
 {
     (void)err;
     struct query_args *args = call->args;
-    bool exact = args->caps & RAGD_STORE_EXACT, ordered = args->caps & RAGD_STORE_SEQ;
-    int rc = exact ? 0 : measure(call, &args->hits[RAGD_LIST_VECTOR]);
-    for (uint32_t list = RAGD_LIST_VECTOR; rc == 0 && list <= RAGD_LIST_KEYWORD; list++) {
-        if (args->hits[list].n < 2 || (ordered && (exact || list == RAGD_LIST_KEYWORD))) {
-            continue;
+    for (uint32_t list = RAGD_LIST_VECTOR; list <= RAGD_LIST_KEYWORD; list++) {
+        struct pile *hits = &args->hits[list];
+        int rc = measured(args, list) ? measure(call, hits) : 0;
+        if (rc) {
+            return rc;
         }
-        struct ragd_hit *hits = args->hits[list].p;
-        qsort(hits, args->hits[list].n, sizeof(*hits), by_value);
-        for (size_t i = 0; i < args->hits[list].n; i++) {
-            hits[i].rank = (uint32_t)i;
+        if (measured(args, list) || !(args->caps & RAGD_STORE_SEQ)) {
+            put_in_order(hits, args->k);
         }
     }
-    return rc;
+    return 0;
+}
+
+/* Whether the store may have more of a list that is too short. */
+static bool wants_more(const struct query_args *args, uint32_t list)
+{
+    return args->filter.own.n && args->hits[list].n < args->k &&
+           args->given[list] >= args->query.k;
 }
 
 static int settle_query(struct ragd_call *call, struct err *err)
@@ -248,6 +257,10 @@ static int settle_query(struct ragd_call *call, struct err *err)
     (void)err;
     struct call_query *req = (struct call_query *)call->request;
     const struct query_args *args = call->args;
+    if (wants_more(args, RAGD_LIST_VECTOR) || wants_more(args, RAGD_LIST_KEYWORD)) {
+        req->fetch = args->query.k * OVERFETCH;
+        return RAGD_AGAIN;
+    }
     req->vector_hits = args->hits[RAGD_LIST_VECTOR].p;
     req->n_vector = args->hits[RAGD_LIST_VECTOR].n;
     req->keyword_hits = args->hits[RAGD_LIST_KEYWORD].p;
@@ -275,5 +288,6 @@ void call_query_start(struct call_query *req)
     req->terms = NULL;
     req->n_vector = req->n_keyword = req->n_terms = 0;
     req->vector_plan = req->keyword_plan = 0;
+    req->fetch = 0;
     start_on_view(&req->call, &query_kind, req->view);
 }

@@ -32,8 +32,8 @@ void start_on_view(struct call *call, const struct op_kind *kind, struct view *v
     op_start(call, kind, &target);
 }
 
-int take_record(struct ragd_call *call, const struct ragd_record *in, uint32_t dim,
-                struct ragd_record *out)
+int check_record(struct ragd_call *call, const struct ragd_record *in, uint32_t dim,
+                 struct ragd_record *out)
 {
     struct ragd_record rec;
     int rc = check_struct(call, "ragd_record", in, &rec, sizeof(rec));
@@ -50,6 +50,15 @@ int take_record(struct ragd_call *call, const struct ragd_record *in, uint32_t d
         rc = dim ? check_finite(call, "a record's vector", rec.vec, dim)
                  : attempt_broken(call, "gives a vector where there are none");
     }
+    *out = rec;
+    return rc;
+}
+
+int take_record(struct ragd_call *call, const struct ragd_record *in, uint32_t dim,
+                struct ragd_record *out)
+{
+    struct ragd_record rec;
+    int rc = check_record(call, in, dim, &rec);
     return rc ? rc : copy_record(&call->results, &rec, dim, out) ? check_too_much(call) : 0;
 }
 
@@ -140,10 +149,10 @@ void call_get_start(struct call_get *req)
 struct scan_args {
     struct view_args base;
     uint32_t include, dim;
-    struct ragd_filter filter;
-    uint64_t after;
+    struct filter_plan filter;
+    uint64_t after; /* the number of the last one */
     size_t max;
-    bool ordered; /* the store numbers its records */
+    bool ordered; /* the store numbers its records; else they are counted here */
     struct pile records;
 };
 
@@ -158,29 +167,41 @@ static int prepare_scan(struct ragd_call *call, struct err *err)
     args->max = req->max_records;
     args->ordered = store_caps(call->instance) & RAGD_STORE_SEQ;
     args->records.size = sizeof(struct ragd_record);
-    return copy_filter(&call->inputs, req->filter, &args->filter)
-               ? err_set(err, ERR_NOMEM, NULL)
-               : 0;
+    return filter_plan_make(call, req->filter, &args->filter, &args->include, err);
+}
+
+/* The number that a scan can go on behind. */
+static int number_record(struct ragd_call *call, struct ragd_record *rec)
+{
+    struct scan_args *args = call->args;
+    if (!args->ordered) {
+        rec->seq = args->after + 1;
+    } else if (rec->seq <= args->after) {
+        return attempt_broken(call, "scans out of order: number %llu behind %llu",
+                              (unsigned long long)rec->seq,
+                              (unsigned long long)args->after);
+    }
+    args->after = rec->seq;
+    return 0;
 }
 
 static ragd_status emit_scanned(struct ragd_call *call, const struct ragd_record *in)
 {
     struct scan_args *args = call->args;
-    if (args->records.n >= args->max ||
-        (args->records.n && call->results.used >= PAGE_BYTES)) {
-        call->page_full = true;
-        return RAGD_E_CANCELLED;
+    struct ragd_record raw;
+    int rc = check_record(call, in, args->dim, &raw);
+    if (rc == 0 && (args->records.n >= args->max ||
+                    (args->records.n && call->results.used >= PAGE_BYTES))) {
+        call->page_full = call->page_full || filter_plan_match(&args->filter, &raw);
+        return call->page_full ? RAGD_E_CANCELLED : attempt_state(call);
+    }
+    rc = rc ? rc : number_record(call, &raw);
+    if (rc || !filter_plan_match(&args->filter, &raw)) {
+        return rc ? rc : attempt_state(call);
     }
     struct ragd_record *rec = pile_add(&call->results, &args->records);
-    int rc = rec ? take_record(call, in, args->dim, rec) : check_too_much(call);
-    if (rc == 0 && args->ordered && rec->seq <= args->after) {
-        rc = attempt_broken(call, "scans out of order: number %llu behind %llu",
-                            (unsigned long long)rec->seq, (unsigned long long)args->after);
-    }
-    if (rc == 0 && args->ordered) {
-        args->after = rec->seq;
-    }
-    return rc ? rc : attempt_state(call);
+    return !rec || copy_record(&call->results, &raw, args->dim, rec) ? check_too_much(call)
+                                                                     : attempt_state(call);
 }
 
 static const struct ragd_record_sink scan_sink = {.struct_size = sizeof(scan_sink),
@@ -189,8 +210,8 @@ static const struct ragd_record_sink scan_sink = {.struct_size = sizeof(scan_sin
 static ragd_status invoke_scan(struct ragd_call *call)
 {
     struct scan_args *args = call->args;
-    return store_table(call)->scan(args->base.handle, call, args->include, &args->filter,
-                                   args->after, &scan_sink);
+    return store_table(call)->scan(args->base.handle, call, args->include,
+                                   &args->filter.store, args->after, &scan_sink);
 }
 
 static int settle_scan(struct ragd_call *call, struct err *err)
@@ -225,7 +246,8 @@ void call_scan_start(struct call_scan *req)
 
 struct count_args {
     struct view_args base;
-    struct ragd_filter filter;
+    uint32_t include;
+    struct filter_plan filter;
     uint64_t count;
     struct ragd_coll_stats stats;
 };
@@ -235,15 +257,30 @@ static int prepare_count(struct ragd_call *call, struct err *err)
     const struct call_count *req = (const struct call_count *)call->request;
     struct count_args *args = call->args;
     view_args_take(call, req->view);
-    return copy_filter(&call->inputs, req->filter, &args->filter)
-               ? err_set(err, ERR_NOMEM, NULL)
-               : 0;
+    return filter_plan_make(call, req->filter, &args->filter, &args->include, err);
 }
 
+static ragd_status count_match(struct ragd_call *call, const struct ragd_record *in)
+{
+    struct count_args *args = call->args;
+    struct ragd_record raw;
+    int rc = check_record(call, in, args->base.view->coll->dim, &raw);
+    args->count += rc == 0 && filter_plan_match(&args->filter, &raw);
+    return rc ? rc : attempt_state(call);
+}
+
+static const struct ragd_record_sink count_sink = {.struct_size = sizeof(count_sink),
+                                                   .emit = count_match};
+
+/* With a filter of our own, by looking at every record. */
 static ragd_status invoke_count(struct ragd_call *call)
 {
     struct count_args *args = call->args;
-    return store_table(call)->count(args->base.handle, call, &args->filter, &args->count);
+    const struct ragd_store *store = store_table(call);
+    return args->filter.own.n
+               ? store->scan(args->base.handle, call, args->include, &args->filter.store, 0,
+                             &count_sink)
+               : store->count(args->base.handle, call, &args->filter.store, &args->count);
 }
 
 static int settle_count(struct ragd_call *call, struct err *err)

@@ -33,7 +33,7 @@ void call_coll_start(struct call_coll *req);
 /* Gives it up once its calls and views are done. NULL is legal. */
 void coll_close(struct coll *coll);
 
-/* One at a time per collection: later ones wait in order. */
+/* One at a time per collection, in order. */
 struct call_apply {
     struct call call;
     struct coll *coll;
@@ -53,8 +53,7 @@ struct call_view {
     struct view *view; /* out; give back with view_close */
 };
 void call_view_start(struct call_view *req);
-/* Once its calls are done. NULL is legal. */
-void view_close(struct view *view);
+void view_close(struct view *view); /* once its calls are done; NULL is legal */
 
 struct call_query {
     struct call call;
@@ -66,6 +65,7 @@ struct call_query {
     struct ragd_term *terms;
     size_t n_terms;
     uint32_t vector_plan, keyword_plan; /* enum ragd_plan, 0 = not said */
+    uint64_t fetch;                     /* private */
 };
 void call_query_start(struct call_query *req);
 
@@ -120,7 +120,7 @@ struct call_docs {
     size_t max_docs;
     struct ragd_stored_doc *docs; /* out */
     size_t n_docs;
-    bool more; /* out */
+    bool more;
 };
 void call_docs_start(struct call_docs *req);
 

@@ -47,9 +47,23 @@ const struct ragd_store *store_table(const struct ragd_call *call);
 /* Starts kind on view. */
 void start_on_view(struct call *call, const struct op_kind *kind, struct view *view);
 
-/* A record of the store, checked and copied to the results. */
+/* A record of the store, checked but still the plugin's memory. */
+int check_record(struct ragd_call *call, const struct ragd_record *in, uint32_t dim,
+                 struct ragd_record *out);
+/* Checked and copied to the results. */
 int take_record(struct ragd_call *call, const struct ragd_record *in, uint32_t dim,
                 struct ragd_record *out);
+
+/* Who evaluates a filter: the store, or this side where it lacks an operator.
+ * Then everything is asked for with metadata and text, and looked at here. */
+struct filter_plan {
+    struct ragd_filter store; /* what the store is given */
+    struct ragd_filter own;   /* what is left to do; n 0 = nothing */
+};
+/* Copies and checks. ERR_INVALID, ERR_NOMEM. include: gets what own needs. */
+int filter_plan_make(struct ragd_call *call, struct ragd_filter in, struct filter_plan *out,
+                     uint32_t *include, struct err *err);
+bool filter_plan_match(const struct filter_plan *plan, const struct ragd_record *rec);
 
 /* Blobs and documents of a store that keeps none: in the daemon's state. */
 bool keeps_blobs(const struct instance *store);

@@ -461,13 +461,83 @@ static void keeps_blobs_for_a_store_that_does_not(void **state)
     close_store(&f);
 }
 
-static void refuses_a_filter_the_store_cannot_evaluate(void **state)
+/* Record ri has the metadata "n": i. */
+static struct ragd_filter at_least(int64_t n)
+{
+    static struct ragd_filter_node node;
+    node = (struct ragd_filter_node){RAGD_F_GE, 0, ragd_cs("n"), {RAGD_V_INT, 0, {.i = n}}};
+    return (struct ragd_filter){&node, 1};
+}
+
+static void filters_for_a_store_that_cannot(void **state)
 {
     (void)state;
     struct fixture f;
-    struct ragd_filter_node node = {RAGD_F_EXISTS, 0, ragd_cs("x"), {0}};
-    open_store(&f, "puppet-plain", "right");
+    open_store(&f, "puppet-plain", "right, n: 100");
+    struct call_query req = run_query(&f, at_least(50)); /* asks for 12, 48, 192 */
+    assert_ok(req.call.status, &req.call.err);
+    assert_int_equal(req.n_vector, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "r%u", 50 + i);
+        assert_str(req.vector_hits[i].rec->id, id);
+        assert_int_equal(req.vector_hits[i].rank, i);
+    }
+    call_release(&req.call);
+    req = run_query(&f, at_least(99));
+    assert_int_equal(req.n_vector, 1);
+    call_release(&req.call);
+
+    struct call_count count = {.call = {.done = rig_done},
+                               .view = f.view,
+                               .filter = at_least(30)};
+    call_count_start(&count);
+    rig_wait(&count.call);
+    assert_int_equal(count.count, 70);
+    close_store(&f);
+}
+
+static void scans_a_store_that_numbers_nothing(void **state)
+{
+    (void)state;
+    struct fixture f;
+    uint64_t after = 0, n = 0;
+    bool more = true;
+    open_store(&f, "puppet-plain", "right, n: 20");
+    while (more) {
+        struct call_scan req = {.call = {.done = rig_done},
+                                .view = f.view,
+                                .after_seq = after,
+                                .max_records = 4,
+                                .filter = at_least(7)};
+        call_scan_start(&req);
+        rig_wait(&req.call);
+        assert_ok(req.call.status, &req.call.err);
+        for (size_t i = 0; i < req.n_records; i++) {
+            char id[8];
+            snprintf(id, sizeof(id), "r%u", (unsigned)(7 + n++));
+            assert_str(req.records[i].id, id);
+        }
+        after = req.n_records ? req.records[req.n_records - 1].seq : after;
+        more = req.more;
+        call_release(&req.call);
+    }
+    assert_int_equal(n, 13);
+    close_store(&f);
+}
+
+static void refuses_a_filter_that_is_malformed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct ragd_filter_node node = {RAGD_F_AND, 2, {0}, {0}};
+    open_store(&f, "puppet-store", "right");
     struct call_query req = run_query(&f, (struct ragd_filter){&node, 1});
+    assert_int_equal(req.call.err.id, ERR_INVALID);
+    assert_contains(req.call.err.msg, "the filter: ");
+    call_release(&req.call);
+    node = (struct ragd_filter_node){777, 0, ragd_cs("x"), {0}};
+    req = run_query(&f, (struct ragd_filter){&node, 1});
     assert_int_equal(req.call.err.id, ERR_UNSUPPORTED);
     call_release(&req.call);
     close_store(&f);
@@ -611,7 +681,9 @@ int main(void)
         TEST(refuses_handles_that_are_none),
         TEST(keeps_documents_for_a_store_that_does_not),
         TEST(keeps_blobs_for_a_store_that_does_not),
-        TEST(refuses_a_filter_the_store_cannot_evaluate),
+        TEST(filters_for_a_store_that_cannot),
+        TEST(scans_a_store_that_numbers_nothing),
+        TEST(refuses_a_filter_that_is_malformed),
         TEST(remembers_vectors_jobs_and_watermarks),
         TEST(runs_own_work_on_a_worker),
         TEST(survives_every_failing_allocation),

@@ -128,6 +128,7 @@ struct made {
     struct ragd_record rec;
     char id[16];
     float vec[2];
+    struct ragd_kv meta; /* "n": i */
 };
 
 static const struct ragd_record *make(struct made *m, int64_t i)
@@ -135,7 +136,9 @@ static const struct ragd_record *make(struct made *m, int64_t i)
     snprintf(m->id, sizeof(m->id), "r%lld", (long long)i);
     m->vec[0] = (float)i;
     m->vec[1] = 0.0f;
-    m->rec = (struct ragd_record){.struct_size = sizeof(m->rec),
+    m->meta = (struct ragd_kv){ragd_cs("n"), {RAGD_V_INT, 0, {.i = i}}};
+    m->rec = (struct ragd_record){.meta = {&m->meta, 1},
+                                  .struct_size = sizeof(m->rec),
                                   .id = ragd_cs(m->id),
                                   .text = ragd_cs("text"),
                                   .vec = m->vec,
@@ -148,7 +151,8 @@ static ragd_status give_hits(struct ragd_call *call, const struct ragd_query *qu
 {
     uint64_t k = acts(self, "too_many") ? query->k + 1 : query->k;
     ragd_status rc = RAGD_OK;
-    for (uint64_t i = 0; i < k && i < (uint64_t)self->n && rc == RAGD_OK; i++) {
+    k = k < (uint64_t)self->n || acts(self, "too_many") ? k : (uint64_t)self->n;
+    for (uint64_t i = 0; i < k && rc == RAGD_OK; i++) {
         struct made m;
         uint64_t at = CAPS ? i : k - 1 - i; /* PLAIN: in no order at all */
         struct ragd_hit hit = {RAGD_LIST_VECTOR, (uint32_t)i, (double)at,
