@@ -15,12 +15,21 @@ static bool run_waits(const struct run *run)
     return run->call || run->sub || run->commit.link.next;
 }
 
+static void give_up(struct run *run, const struct err *err)
+{
+    if (run->conf->fail) {
+        run->conf->fail(run, err);
+    } else {
+        run_fail(run, err);
+    }
+}
+
 static void run_step(struct run *run)
 {
     struct err err = {0};
     if (run->cancelled && !(run->conf->states[run->state].flags & RUN_FINAL)) {
         err_set(&err, ERR_CANCELLED, NULL);
-        run_fail(run, &err);
+        give_up(run, &err);
         return;
     }
     run->conf->step(run);
@@ -45,7 +54,7 @@ static void on_later(struct call *call)
     } else if (run_waits(run)) {
         return; /* its step comes with that */
     } else if (status < 0) {
-        run_fail(run, &err);
+        give_up(run, &err);
     } else {
         run_step(run);
     }
@@ -93,21 +102,26 @@ static void on_sub(struct operation *sub)
     struct run *run = sub->arg;
     run->sub = NULL;
     if (sub->status < 0 && !run->trying) {
-        run_fail(run, &sub->err);
+        give_up(run, &sub->err);
         return;
     }
     run_step(run);
 }
 
+void run_child(struct run *run, struct operation *child, operation_done_fn done, void *arg)
+{
+    child->engine = run->engine;
+    child->owner = run->op->owner;
+    child->deadline_ms = run->op->deadline_ms;
+    child->done = done;
+    child->arg = arg;
+    child->run = &no_run; /* tells run_begin that it belongs to a run */
+}
+
 void run_sub(struct run *run, struct operation *sub)
 {
     assert(!run_waits(run));
-    sub->engine = run->engine;
-    sub->owner = run->op->owner;
-    sub->deadline_ms = run->op->deadline_ms;
-    sub->done = on_sub;
-    sub->arg = run;
-    sub->run = &no_run; /* tells run_begin that it belongs to a run */
+    run_child(run, sub, on_sub, run);
     run->sub = sub;
     run->trying = false;
 }
@@ -123,7 +137,7 @@ static void on_call(struct call *call)
     struct run *run = call->arg;
     run->call = NULL;
     if (call->status < 0 && !run->trying) {
-        run_fail(run, &call->err);
+        give_up(run, &call->err);
         return;
     }
     run_step(run);

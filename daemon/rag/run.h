@@ -38,12 +38,23 @@ struct run_state {
 
 #define RUN_NEXT(state) (1u << (state))
 
+/* What others may know of a run that is a job. */
+struct run_job {
+    uint64_t id;
+    const char *kind;
+    uint64_t done, total;
+    int64_t started_ms;
+};
+
 struct run_conf {
     const char *name;
     size_t size; /* of the struct whose first member is the run */
     const struct run_state *states;
     void (*step)(struct run *run);
     /* All may be NULL. */
+    /* Ends it in failure where more than run_fail is to be done: cancelled, or
+     * a call that was waited for failed. */
+    void (*fail)(struct run *run, const struct err *err);
     void (*cancel)(struct run *run); /* beside cancelling what it waits for */
     void (*pause)(struct run *run, bool on);
     void (*drain)(struct run *run);   /* the engine is to stop: take no more */
@@ -60,6 +71,7 @@ struct run {
     struct call *call;         /* what it waits for: this */
     struct operation *sub;     /* or this */
     struct commit_wait commit; /* or this */
+    struct run_job *job;       /* told about by jobs, or NULL */
     int state;
     bool is_sub, cancelled, paused, held, trying;
 };
@@ -70,6 +82,10 @@ void *run_begin(struct operation *op, const struct run_conf *conf);
 /* The same for an operation that is a part of run's: it inherits engine, owner
  * and deadline, and the run waits for it. Before the operation's own start. */
 void run_sub(struct run *run, struct operation *sub);
+
+/* The same for a part beside others: its done is called as it says, and the
+ * run need not wait for it. */
+void run_child(struct run *run, struct operation *child, operation_done_fn done, void *arg);
 
 /* Asserts that the move is legal. */
 void run_move(struct run *run, int state);

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Ingesting a source.
+ *
+ * happy path: LOCK the source, VIEW and MANIFEST tell what is stored of it; when
+ * that is what was announced, it is unchanged. Else CONTENT (or FETCH), ADMIT
+ * under the budget of memory, LOAD, PLAN on a worker. Then for each batch of
+ * chunks to write: OLD vectors of equal texts, CACHED ones that were paid for,
+ * EMBED the rest (PAID keeps them when more follow), APPLY. The last apply also
+ * takes removals, documents and manifest. COMMIT, FORGET the cached ones.
+ * failure modes: whatever fails before the last apply leaves the collection as
+ * it was; stages of a generation are given up by ABORT.
+ * on close: from the last apply on it is not cancelled any more.
+ */
+#include "rag/ingest.h"
+
+#include <string.h>
+
+#include "core/clock.h"
+#include "core/failpoint.h"
+#include "rag/admit.h"
+#include "rag/chunk.h"
+#include "rag/ingest_plan.h"
+#include "rag/ingest_write.h"
+#include "rag/kvs.h"
+#include "rag/run.h"
+#include "rag/source_options.h"
+
+enum {
+    I_BEGIN,
+    I_LOCK,
+    I_VIEW,
+    I_MANIFEST,
+    I_CONTENT,
+    I_FETCH,
+    I_ADMIT,
+    I_LOAD,
+    I_PLAN,
+    I_WRITE,
+};
+
+static const struct run_state STATES[] = {
+    [I_BEGIN] = {"begin", RUN_NEXT(I_LOCK) | RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_LOCK] = {"lock", RUN_NEXT(I_VIEW), 0},
+    [I_VIEW] = {"view", RUN_NEXT(I_MANIFEST), 0},
+    [I_MANIFEST] = {"manifest", RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_CONTENT] = {"content", RUN_NEXT(I_ADMIT), 0},
+    [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT), 0},
+    [I_ADMIT] = {"admit", RUN_NEXT(I_LOAD), 0},
+    [I_LOAD] = {"load", RUN_NEXT(I_PLAN), 0},
+    [I_PLAN] = {"plan", RUN_NEXT(I_WRITE), 0},
+    [I_WRITE] = {"write", 0, 0},
+};
+
+struct ingest_run {
+    struct run run;
+    struct ingest *req;
+    struct source_lock lock;
+    struct arena arena; /* of the old manifest and the settled options */
+    bool has_old;
+    struct manifest old;
+    struct manifest next; /* what is going to be stored, without its documents */
+    struct call_view view;
+    struct call_blobs blobs;
+    struct ragd_str blob_name;
+    bool has_content, gave_up;
+    struct err give_up;
+    struct add_content content;
+    struct call_fetch fetch;
+    struct admission admission;
+    struct call_load load;
+    struct call_work work;
+    struct limits limits; /* as they were; a worker reads them */
+    struct ingest_plan plan;
+    struct ingest_write write;
+};
+
+static void progress(struct ingest_run *g, const char *stage, uint64_t done, uint64_t total)
+{
+    struct add_progress progress = {stage, g->req->source, done, total};
+    if (g->req->on_progress && !g->run.paused) {
+        g->req->on_progress(g->req, &progress);
+    }
+}
+
+static void on_granted(struct source_lock *lock)
+{
+    run_kick((struct run *)((char *)lock - offsetof(struct ingest_run, lock)));
+}
+
+/* The loader that read it last would read it the same way. */
+static bool same_loader(const struct manifest *old)
+{
+    struct instance *loader = instance_find(PLUGIN_LOADER, old->loader);
+    return loader &&
+           str_same(ragd_cs(instance_plugin_version(loader)), old->loader_version);
+}
+
+static bool is_unchanged(const struct ingest_run *g, const uint8_t sha256[HASH_BYTES])
+{
+    const struct manifest *old = &g->old;
+    return g->has_old && memcmp(old->sha256, sha256, HASH_BYTES) == 0 &&
+           splitter_equal(&old->splitter, &g->next.splitter) &&
+           kvs_equal(old->loader_options, g->next.loader_options) &&
+           kvs_equal(old->meta, g->next.meta) && same_loader(old);
+}
+
+/* A fetched source that says its version need not be fetched to know. */
+static bool is_same_version(const struct ingest_run *g)
+{
+    return g->req->fetch && g->has_old && g->req->version.n &&
+           str_same(g->req->version, g->old.version) && is_unchanged(g, g->old.sha256);
+}
+
+static void end_unchanged(struct ingest_run *g)
+{
+    struct source_result *result = &g->req->result;
+    result->status = SOURCE_UNCHANGED;
+    result->documents = g->old.n_docs;
+    for (size_t i = 0; i < g->old.n_docs; i++) {
+        result->chunks += g->old.docs[i].n_chunks;
+    }
+    result->reused = result->chunks;
+    result->loader = arena_str(&g->req->op.arena, g->old.loader);
+    run_end(&g->run);
+}
+
+static void want(struct ingest_run *g)
+{
+    struct err err = {0};
+    view_close(g->run.view); /* an upload may take its time */
+    g->run.view = NULL;
+    if (source_options(&(struct source_settling){g->req->add, g->run.engine, g->req->coll,
+                                                 g->has_old ? &g->old : NULL, &g->arena},
+                       &g->next, &err)) {
+        run_fail(&g->run, &err);
+        return;
+    }
+    if (is_same_version(g) || (!g->req->fetch && is_unchanged(g, g->req->sha256))) {
+        end_unchanged(g);
+        return;
+    }
+    if (g->gave_up) {
+        run_fail(&g->run, &g->give_up);
+        return;
+    }
+    if (!g->req->fetch) {
+        run_move(&g->run, I_CONTENT);
+        g->req->on_want(g->req);
+        return;
+    }
+    run_move(&g->run, I_FETCH);
+    run_wait(&g->run, &g->fetch.call);
+    g->fetch.source = source_for(g->req->source);
+    g->fetch.uri = g->req->source;
+    call_fetch_start(&g->fetch);
+}
+
+static void begin(struct ingest_run *g)
+{
+    struct ingest *req = g->req;
+    req->result.source = req->source;
+    g->next.source = req->source;
+    if (!req->coll || req->add->preview) {
+        want(g);
+        return;
+    }
+    run_use(&g->run, req->coll);
+    run_move(&g->run, I_LOCK);
+    g->lock.granted = on_granted;
+    if (lock_acquire(&req->coll->locks, &g->lock, req->source)) {
+        run_kick(&g->run);
+    }
+}
+
+static void read_view(struct ingest_run *g)
+{
+    if (g->lock.held) {
+        run_move(&g->run, I_VIEW);
+        run_open_view(&g->run, &g->view);
+    }
+}
+
+static void read_manifest(struct ingest_run *g)
+{
+    g->run.view = g->view.view;
+    g->blob_name = ragd_cs(arena_printf(&g->arena, STORED_MANIFEST "%.*s",
+                                        (int)g->req->source.n, g->req->source.p));
+    if (!g->blob_name.p) {
+        run_fail_id(&g->run, ERR_NOMEM);
+        return;
+    }
+    run_move(&g->run, I_MANIFEST);
+    run_wait(&g->run, &g->blobs.call);
+    g->blobs.view = g->run.view;
+    g->blobs.names = &g->blob_name;
+    g->blobs.n_names = 1;
+    call_blobs_start(&g->blobs);
+}
+
+static void take_manifest(struct ingest_run *g)
+{
+    struct err err = {0};
+    if (g->blobs.n_blobs) {
+        if (stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, &err)) {
+            run_fail(&g->run, &err);
+            return;
+        }
+        g->has_old = true;
+    }
+    call_release(&g->blobs.call);
+    want(g);
+}
+
+static void load(struct ingest_run *g);
+
+static void enter(struct ingest_run *g)
+{
+    if (admit(&g->admission, &g->run, g->content.content.size)) {
+        load(g);
+    }
+}
+
+static struct ragd_bytes head_of(const struct content *content)
+{
+    if (!content->p) {
+        return content->head;
+    }
+    size_t n = content->size < CONTENT_HEAD_BYTES ? (size_t)content->size
+                                                  : CONTENT_HEAD_BYTES;
+    return (struct ragd_bytes){content->p, n};
+}
+
+static int no_loader(const struct ingest_run *g, struct err *err)
+{
+    err_set(err, ERR_NO_LOADER, "no loader takes %.*s",
+            (int)(g->req->source.n < 256 ? g->req->source.n : 256), g->req->source.p);
+    err_why(err, "neither its name nor its first bytes are of a known kind");
+    return err_hint(err, "rag plugin ls shows the loaders there are");
+}
+
+static void load(struct ingest_run *g)
+{
+    struct ingest *req = g->req;
+    struct err err = {0};
+    struct instance *loader = loader_pick(req->name, req->mime,
+                                          head_of(&g->content.content));
+    if (!loader) {
+        no_loader(g, &err);
+        run_fail(&g->run, &err);
+        return;
+    }
+    g->next.loader = ragd_cs(instance_name(loader));
+    g->next.loader_version = ragd_cs(instance_plugin_version(loader));
+    req->result.loader = arena_str(&req->op.arena, g->next.loader);
+    progress(g, "parse", 0, 1);
+    run_move(&g->run, I_LOAD);
+    run_wait(&g->run, &g->load.call);
+    g->load.loader = loader;
+    g->load.content = g->content.content;
+    g->load.uri = req->source;
+    g->load.name = req->name;
+    g->load.mime = req->mime;
+    g->load.meta = req->meta;
+    g->load.options = g->next.loader_options;
+    call_load_start(&g->load);
+}
+
+static void take_fetched(struct ingest_run *g)
+{
+    struct ingest *req = g->req;
+    const struct ragd_entry *head = &g->fetch.head;
+    memcpy(req->sha256, g->fetch.sha256, HASH_BYTES);
+    req->size = g->fetch.content.size;
+    if (is_unchanged(g, req->sha256)) {
+        end_unchanged(g);
+        return;
+    }
+    if (head->name.n) {
+        req->name = head->name;
+    }
+    if (head->mime.n) {
+        req->mime = head->mime;
+    }
+    if (head->version.n) {
+        req->version = head->version;
+    }
+    req->meta = head->meta.n ? head->meta : req->meta;
+    g->content.content = g->fetch.content;
+    run_move(&g->run, I_ADMIT);
+    enter(g);
+}
+
+static void take_content(struct ingest_run *g)
+{
+    if (g->has_content) {
+        run_move(&g->run, I_ADMIT);
+        enter(g);
+    } else if (g->gave_up) {
+        run_fail(&g->run, &g->give_up);
+    }
+}
+
+static bool plan_stop(void *arg)
+{
+    return call_cancelled(arg);
+}
+
+static int do_plan(struct call_work *work, struct err *err)
+{
+    struct ingest_run *g =
+        (struct ingest_run *)((char *)work - offsetof(struct ingest_run, work));
+    return ingest_plan(&g->plan, err);
+}
+
+static void plan(struct ingest_run *g)
+{
+    g->plan.source = g->req->source;
+    g->plan.docs = g->load.docs;
+    g->plan.n_docs = g->load.n_docs;
+    g->plan.meta = g->next.meta;
+    g->plan.splitter = &g->next.splitter;
+    g->limits = g->run.engine->limits;
+    g->plan.limits = &g->limits;
+    g->plan.old = g->has_old ? &g->old : NULL;
+    g->plan.added_ms = clock_unix_ms();
+    g->plan.stop = plan_stop;
+    g->plan.arg = &g->work.call;
+    run_move(&g->run, I_PLAN);
+    run_wait(&g->run, &g->work.call);
+    g->work.work = do_plan;
+    call_work_start(&g->work);
+}
+
+static void count(struct ingest_run *g)
+{
+    struct source_result *result = &g->req->result;
+    const struct ragd_str title = g->plan.n_docs ? g->plan.docs[0].title : ragd_cs("");
+    result->status = g->has_old ? SOURCE_UPDATED : SOURCE_ADDED;
+    result->documents = g->plan.n_docs;
+    result->chunks = g->plan.n_chunks;
+    result->reused = g->plan.n_reused;
+    result->title = arena_str(&g->req->op.arena, title);
+}
+
+static void preview(struct ingest_run *g)
+{
+    if (run_held(&g->run)) {
+        return;
+    }
+    for (size_t d = 0; d < g->plan.n_docs; d++) {
+        struct plan_doc *doc = &g->plan.plans[d];
+        const struct ragd_record **chunks = arena_calloc(&g->plan.arena, doc->n_chunks,
+                                                         sizeof(*chunks));
+        if (!chunks) {
+            run_fail_id(&g->run, ERR_NOMEM);
+            return;
+        }
+        for (size_t i = 0; i < doc->n_chunks; i++) {
+            chunks[i] = &doc->chunks[i].rec;
+        }
+        struct add_preview event = {&doc->doc, chunks, doc->n_chunks};
+        if (g->req->on_preview) {
+            g->req->on_preview(g->req, &event);
+        }
+    }
+    run_end(&g->run);
+}
+
+static void on_write_progress(void *arg, uint64_t done, uint64_t total)
+{
+    progress(arg, "embed", done, total);
+}
+
+static void take_plan(struct ingest_run *g)
+{
+    progress(g, "parse", 1, 1);
+    count(g);
+    if (g->req->add->preview) {
+        preview(g);
+        return;
+    }
+    memcpy(g->next.sha256, g->req->sha256, HASH_BYTES);
+    g->next.size = g->req->size;
+    g->next.version = g->req->version;
+    g->next.added_ms = g->plan.added_ms;
+    run_move(&g->run, I_WRITE);
+    run_sub(&g->run, &g->write.op);
+    g->write.coll = g->run.coll;
+    g->write.plan = &g->plan;
+    g->write.manifest = &g->next;
+    g->write.on_progress = on_write_progress;
+    g->write.arg = g;
+    ingest_write_start(&g->write);
+}
+
+static void step(struct run *run)
+{
+    struct ingest_run *g = (struct ingest_run *)run;
+    switch (run->state) {
+    case I_BEGIN: begin(g); break;
+    case I_LOCK: read_view(g); break;
+    case I_VIEW: read_manifest(g); break;
+    case I_MANIFEST: take_manifest(g); break;
+    case I_CONTENT: take_content(g); break;
+    case I_FETCH: take_fetched(g); break;
+    case I_ADMIT: enter(g); break;
+    case I_LOAD: plan(g); break;
+    case I_PLAN: take_plan(g); break;
+    case I_WRITE:
+        g->req->result.embedded = g->write.embedded;
+        run_end(run);
+        break;
+    }
+}
+
+static void release(struct run *run)
+{
+    struct ingest_run *g = (struct ingest_run *)run;
+    if (run->coll) {
+        lock_release(&run->coll->locks, &g->lock);
+    }
+    admission_leave(&g->admission, run->engine);
+    operation_release(&g->write.op);
+    ingest_plan_release(&g->plan);
+    call_release(&g->work.call);
+    call_release(&g->load.call);
+    call_release(&g->fetch.call);
+    call_release(&g->blobs.call);
+    call_release(&g->view.call);
+    if (g->has_content && g->content.release) {
+        g->content.release(g->content.arg);
+    }
+    arena_release(&g->arena);
+}
+
+static const struct run_conf CONF = {
+    .name = "ingest",
+    .size = sizeof(struct ingest_run),
+    .states = STATES,
+    .step = step,
+    .release = release,
+};
+
+void ingest_start(struct ingest *ingest)
+{
+    struct ingest_run *g = run_begin(&ingest->op, &CONF);
+    if (g) {
+        g->req = ingest;
+    }
+}
+
+static struct ingest_run *run_of(struct ingest *ingest)
+{
+    return ingest->op.run && ingest->op.run->conf == &CONF
+               ? (struct ingest_run *)ingest->op.run
+               : NULL;
+}
+
+void ingest_content(struct ingest *ingest, const struct add_content *content)
+{
+    struct ingest_run *g = run_of(ingest);
+    g->content = *content;
+    g->has_content = true;
+    run_kick(&g->run);
+}
+
+void ingest_give_up(struct ingest *ingest, const struct err *err)
+{
+    struct ingest_run *g = run_of(ingest);
+    if (!g || g->has_content || ingest->fetch || g->gave_up) {
+        return;
+    }
+    g->gave_up = true;
+    g->give_up = *err;
+    run_kick(&g->run);
+}

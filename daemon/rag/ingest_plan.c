@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/ingest_plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/hash.h"
+#include "core/map.h"
+#include "rag/kvs.h"
+
+static bool same(struct ragd_str a, struct ragd_str b)
+{
+    return a.n == b.n && (!a.n || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static struct ragd_str chunk_id(struct arena *arena, struct ragd_str doc, uint64_t ordinal)
+{
+    return ragd_cs(
+        arena_printf(arena, "%.*s#%llu", (int)doc.n, doc.p, (unsigned long long)ordinal));
+}
+
+static int no_memory(struct err *err)
+{
+    return err_set(err, ERR_NOMEM, NULL);
+}
+
+/* The document's id is the source's own, or has the loader's key behind it. */
+static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
+                    struct plan_doc *out, struct err *err)
+{
+    struct arena *arena = &plan->arena;
+    struct ragd_stored_doc *doc = &out->doc;
+    *doc = (struct ragd_stored_doc){
+        .struct_size = sizeof(*doc),
+        .id = plan->source,
+        .source = plan->source,
+        .title = in->title,
+        .mime = in->mime,
+        .lang = in->lang,
+        .text = in->text,
+        .blocks = in->blocks,
+        .n_blocks = in->n_blocks,
+        .added_ms = plan->added_ms,
+    };
+    if (in->key.n) {
+        doc->id = ragd_cs(arena_printf(arena, "%.*s!%.*s", (int)plan->source.n,
+                                       plan->source.p, (int)in->key.n, in->key.p));
+    }
+    if (!doc->id.p || kvs_overlay(arena, in->meta, plan->meta, &doc->meta)) {
+        return no_memory(err);
+    }
+    if (in->text.n > plan->limits->document_text) {
+        return err_set(err, ERR_LIMIT,
+                       "a text of %zu bytes, the limit document_text is %llu", in->text.n,
+                       (unsigned long long)plan->limits->document_text);
+    }
+    return kvs_check(plan->limits, doc->meta, err);
+}
+
+static int split_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err *err)
+{
+    uint64_t left = plan->limits->chunks - plan->n_chunks;
+    struct split_job job = {
+        .splitter = plan->splitter,
+        .text = doc->doc.text,
+        .max = left ? (size_t)left : 1,
+        .stop = plan->stop,
+        .arg = plan->arg,
+    };
+    int rc = split(&job, &doc->list, err);
+    if (rc) {
+        return rc;
+    }
+    doc->n_chunks = doc->list.n;
+    doc->doc.n_chunks = doc->list.n;
+    plan->n_chunks += doc->list.n;
+    doc->chunks = arena_calloc(&plan->arena, doc->n_chunks, sizeof(*doc->chunks));
+    return doc->chunks ? 0 : no_memory(err);
+}
+
+/* The page is that of the last block that begins at or before the chunk. */
+static void find_pages(struct plan_doc *doc)
+{
+    size_t at = 0;
+    uint32_t page = 0;
+    for (size_t i = 0; i < doc->n_chunks; i++) {
+        struct ragd_span *span = &doc->list.chunks[i].span;
+        while (at < doc->doc.n_blocks && doc->doc.blocks[at].off <= span->start_byte) {
+            page = doc->doc.blocks[at].page ? doc->doc.blocks[at].page : page;
+            at++;
+        }
+        span->page = page;
+    }
+}
+
+static int chunk_meta(struct arena *arena, struct ragd_kvs doc, uint64_t start_index,
+                      struct ragd_kvs *out)
+{
+    struct ragd_kv start = {{"start_index", 11},
+                            {.type = RAGD_V_INT, .u.i = (int64_t)start_index}};
+    struct ragd_kv *all = arena_calloc(arena, doc.n + 1, sizeof(*all));
+    size_t n = 0, at = 0;
+    if (!all) {
+        return RAGD_E_NOMEM;
+    }
+    /* Sorted already: the values are shared, only the order is made anew. */
+    while (at < doc.n) {
+        size_t min = doc.p[at].key.n < start.key.n ? doc.p[at].key.n : start.key.n;
+        int c = memcmp(doc.p[at].key.p, start.key.p, min);
+        if (c > 0 || (c == 0 && doc.p[at].key.n >= start.key.n)) {
+            break;
+        }
+        all[n++] = doc.p[at++];
+    }
+    all[n++] = start;
+    at += at < doc.n && same(doc.p[at].key, start.key);
+    while (at < doc.n) {
+        all[n++] = doc.p[at++];
+    }
+    *out = (struct ragd_kvs){all, n};
+    return 0;
+}
+
+static uint64_t nonzero(uint64_t mark)
+{
+    return mark ? mark : 1;
+}
+
+static int fill_chunk(struct ingest_plan *plan, struct plan_doc *doc, size_t i,
+                      struct err *err)
+{
+    struct plan_chunk *chunk = &doc->chunks[i];
+    const struct split_chunk *in = &doc->list.chunks[i];
+    chunk->span = in->span;
+    chunk->rec = (struct ragd_record){
+        .struct_size = sizeof(chunk->rec),
+        .id = chunk_id(&plan->arena, doc->doc.id, i),
+        .doc_id = doc->doc.id,
+        .text = in->text,
+        .span = &chunk->span,
+        .ordinal = i,
+    };
+    if (!chunk->rec.id.p ||
+        chunk_meta(&plan->arena, doc->doc.meta, in->span.start_index, &chunk->rec.meta) ||
+        hash_bytes(in->text.p, in->text.n, chunk->sum.text_hash)) {
+        return no_memory(err);
+    }
+    uint64_t mark = mark_bytes(MARK_START, chunk->sum.text_hash, HASH_BYTES);
+    mark = mark_bytes(mark, &chunk->span, sizeof(chunk->span));
+    chunk->sum.mark = nonzero(kvs_mark(mark, chunk->rec.meta));
+    return 0;
+}
+
+static int sum_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err *err)
+{
+    struct manifest_chunk *sums = arena_calloc(&plan->arena, doc->n_chunks, sizeof(*sums));
+    uint8_t text_hash[HASH_BYTES];
+    if (!sums || hash_bytes(doc->doc.text.p, doc->doc.text.n, text_hash)) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < doc->n_chunks; i++) {
+        sums[i] = doc->chunks[i].sum;
+    }
+    const struct ragd_stored_doc *d = &doc->doc;
+    uint64_t mark = mark_bytes(MARK_START, text_hash, HASH_BYTES);
+    mark = mark_bytes(mark, d->title.p, d->title.n);
+    mark = mark_bytes(mark, d->mime.p, d->mime.n);
+    mark = mark_bytes(mark, d->lang.p, d->lang.n);
+    mark = mark_bytes(mark, d->blocks, d->n_blocks * sizeof(*d->blocks));
+    mark = mark_bytes(mark, &d->n_chunks, sizeof(d->n_chunks));
+    doc->sum = (struct manifest_doc){d->id, nonzero(kvs_mark(mark, d->meta)), sums,
+                                     doc->n_chunks};
+    return 0;
+}
+
+static int plan_doc(struct ingest_plan *plan, size_t at, struct err *err)
+{
+    struct plan_doc *doc = &plan->plans[at];
+    for (size_t i = 0; i < at; i++) {
+        if (same(plan->docs[i].key, plan->docs[at].key)) {
+            return err_set(err, ERR_PLUGIN, "the loader gave two documents the same key");
+        }
+    }
+    int rc = fill_doc(plan, &plan->docs[at], doc, err);
+    rc = rc ? rc : split_doc(plan, doc, err);
+    if (rc) {
+        return rc;
+    }
+    find_pages(doc);
+    for (size_t i = 0; i < doc->n_chunks; i++) {
+        if ((rc = fill_chunk(plan, doc, i, err))) {
+            return rc;
+        }
+    }
+    return sum_doc(plan, doc, err);
+}
+
+/* The stored chunks by their texts' hashes; ids stand for them. */
+static int index_old(struct ingest_plan *plan, struct map *by_hash)
+{
+    for (size_t d = 0; plan->old && d < plan->old->n_docs; d++) {
+        const struct manifest_doc *doc = &plan->old->docs[d];
+        for (size_t i = 0; i < doc->n_chunks; i++) {
+            struct ragd_str key = {(const char *)doc->chunks[i].text_hash, HASH_BYTES};
+            if (map_get(by_hash, key)) {
+                continue;
+            }
+            struct ragd_str id = chunk_id(&plan->arena, doc->id, i);
+            if (!id.p || map_put(by_hash, key, (void *)id.p)) {
+                return RAGD_E_NOMEM;
+            }
+        }
+    }
+    return 0;
+}
+
+static const struct manifest_doc *old_doc(const struct ingest_plan *plan,
+                                          struct ragd_str id)
+{
+    for (size_t i = 0; plan->old && i < plan->old->n_docs; i++) {
+        if (same(plan->old->docs[i].id, id)) {
+            return &plan->old->docs[i];
+        }
+    }
+    return NULL;
+}
+
+static void diff_doc(struct ingest_plan *plan, struct plan_doc *doc,
+                     const struct map *by_hash)
+{
+    const struct manifest_doc *old = old_doc(plan, doc->doc.id);
+    doc->write = !old || old->mark != doc->sum.mark;
+    for (size_t i = 0; i < doc->n_chunks; i++) {
+        struct plan_chunk *chunk = &doc->chunks[i];
+        struct ragd_str key = {(const char *)chunk->sum.text_hash, HASH_BYTES};
+        const char *id = map_get(by_hash, key);
+        chunk->write = !old || i >= old->n_chunks || old->chunks[i].mark != chunk->sum.mark;
+        chunk->old = ragd_cs(id);
+        plan->n_reused += id != NULL;
+        if (chunk->write) {
+            plan->writes[plan->n_writes++] = chunk;
+        }
+    }
+}
+
+static const struct plan_doc *new_doc(const struct ingest_plan *plan, struct ragd_str id)
+{
+    for (size_t i = 0; i < plan->n_docs; i++) {
+        if (same(plan->plans[i].doc.id, id)) {
+            return &plan->plans[i];
+        }
+    }
+    return NULL;
+}
+
+static int list_removals(struct ingest_plan *plan)
+{
+    size_t n = 0;
+    for (size_t d = 0; d < plan->old->n_docs; d++) {
+        n += plan->old->docs[d].n_chunks;
+    }
+    plan->remove_ids = arena_calloc(&plan->arena, n, sizeof(*plan->remove_ids));
+    plan->remove_docs = arena_calloc(&plan->arena, plan->old->n_docs,
+                                     sizeof(*plan->remove_docs));
+    if (!plan->remove_ids || !plan->remove_docs) {
+        return RAGD_E_NOMEM;
+    }
+    for (size_t d = 0; d < plan->old->n_docs; d++) {
+        const struct manifest_doc *old = &plan->old->docs[d];
+        const struct plan_doc *doc = new_doc(plan, old->id);
+        if (!doc) {
+            plan->remove_docs[plan->n_remove_docs++] = old->id;
+        }
+        for (size_t i = doc ? doc->n_chunks : 0; i < old->n_chunks; i++) {
+            struct ragd_str id = chunk_id(&plan->arena, old->id, i);
+            if (!id.p) {
+                return RAGD_E_NOMEM;
+            }
+            plan->remove_ids[plan->n_remove_ids++] = id;
+        }
+    }
+    return 0;
+}
+
+static int diff(struct ingest_plan *plan, struct err *err)
+{
+    struct map by_hash = {0};
+    plan->writes = arena_calloc(&plan->arena, plan->n_chunks, sizeof(struct plan_chunk *));
+    int rc = plan->writes ? index_old(plan, &by_hash) : RAGD_E_NOMEM;
+    for (size_t i = 0; !rc && i < plan->n_docs; i++) {
+        diff_doc(plan, &plan->plans[i], &by_hash);
+    }
+    if (!rc && plan->old) {
+        rc = list_removals(plan);
+    }
+    map_release(&by_hash);
+    return rc ? no_memory(err) : 0;
+}
+
+int ingest_plan(struct ingest_plan *plan, struct err *err)
+{
+    plan->plans = arena_calloc(&plan->arena, plan->n_docs, sizeof(*plan->plans));
+    if (!plan->plans) {
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < plan->n_docs; i++) {
+        int rc = plan_doc(plan, i, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    if (!plan->n_chunks) {
+        err_set(err, ERR_NO_TEXT, NULL);
+        return err_why(err, "all of it is white space");
+    }
+    return diff(plan, err);
+}
+
+void ingest_plan_release(struct ingest_plan *plan)
+{
+    for (size_t i = 0; plan->plans && i < plan->n_docs; i++) {
+        split_list_release(&plan->plans[i].list);
+    }
+    arena_release(&plan->arena);
+    plan->plans = NULL;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/need.h"
+
+#include "rag/chunk.h"
+#include "rag/registry.h"
+
+enum need_state need_collection(struct run *run, struct need *need, struct ragd_str name,
+                     const struct collection_settings *settings)
+{
+    struct err err = {0};
+    struct collection *coll;
+    struct ragd_str wanted = name.n ? name : ragd_cs(COLLECTION_DEFAULT);
+    if (!registry_find(run->engine, run->op->owner, wanted, &coll, &err)) {
+        run_use(run, coll);
+        return NEED_READY;
+    }
+    if (!settings && !str_same(wanted, ragd_cs(COLLECTION_DEFAULT))) {
+        run_fail(run, &err);
+        return NEED_GONE;
+    }
+    need->create = (struct collection_create){0};
+    if (settings) {
+        need->create.settings = *settings;
+    }
+    need->create.settings.name = wanted;
+    run_sub(run, &need->create.op);
+    run->trying = true;
+    collection_create_start(&need->create);
+    return NEED_WAIT;
+}
+
+enum need_state need_made(struct run *run, struct need *need)
+{
+    struct err err = need->create.op.err;
+    struct collection *coll;
+    bool raced = err.id == ERR_EXISTS; /* somebody else made it meanwhile */
+    need->created = need->create.op.status == 0;
+    if ((!need->created && !raced) ||
+        registry_find(run->engine, run->op->owner, need->create.settings.name, &coll,
+                      &err)) {
+        run_fail(run, &err);
+        return NEED_GONE;
+    }
+    run_use(run, coll);
+    return NEED_READY;
+}
+
+void need_release(struct need *need)
+{
+    operation_release(&need->create.op);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* The collection that an operation works on, made when it may be. */
+#ifndef RAG_NEED_H
+#define RAG_NEED_H
+
+#include "rag/collections.h"
+#include "rag/run.h"
+
+struct need {
+    struct collection_create create;
+    bool created; /* out */
+};
+
+enum need_state {
+    NEED_READY, /* run->coll is set */
+    NEED_WAIT,  /* it is being made; need_made in the next step */
+    NEED_GONE,  /* the run has failed and is gone */
+};
+
+/*
+ * Finds the collection "name" (empty = the default's) and takes a reference.
+ * Where it is missing and settings are given, or it is the default, makes it.
+ */
+enum need_state need_collection(struct run *run, struct need *need, struct ragd_str name,
+                                const struct collection_settings *settings);
+/* NEED_READY or NEED_GONE. */
+enum need_state need_made(struct run *run, struct need *need);
+void need_release(struct need *need);
+
+#endif

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+
+# cmake -DINPUT=file.md -DOUTPUT=file.c -P extract.cmake
+# The first block of C that is a whole plugin: it has the entry.
+file(READ ${INPUT} text)
+string(FIND "${text}" "ragd_plugin_entry_v0(const struct ragd_host *host)\n{" entry)
+string(SUBSTRING "${text}" 0 ${entry} before)
+string(FIND "${before}" "```c\n" begin REVERSE)
+if(entry EQUAL -1 OR begin EQUAL -1)
+    message(FATAL_ERROR "${INPUT} has no complete example")
+endif()
+math(EXPR begin "${begin} + 5")
+string(SUBSTRING "${text}" ${begin} -1 text)
+string(FIND "${text}" "\n```" end)
+string(SUBSTRING "${text}" 0 ${end} text)
+file(WRITE ${OUTPUT} "${text}\n")
