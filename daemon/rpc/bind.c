@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,8 +205,9 @@ static int tcp_address(union tcp_address *at, const char *text, struct err *err)
         at->v4.sin_port = htons((uint16_t)port);
         return 0;
     }
-    host[n - 1] = host[0] == '[' && host[n - 1] == ']' ? 0 : host[n - 1];
-    if (host[0] == '[' && inet_pton(AF_INET6, host + 1, &at->v6.sin6_addr) == 1) {
+    bool brackets = host[0] == '[' && host[n - 1] == ']';
+    host[n - 1] = brackets ? 0 : host[n - 1];
+    if (brackets && inet_pton(AF_INET6, host + 1, &at->v6.sin6_addr) == 1) {
         at->v6.sin6_family = AF_INET6;
         at->v6.sin6_port = htons((uint16_t)port);
         return 0;

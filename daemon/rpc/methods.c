@@ -3,6 +3,7 @@
 /* Every method of the daemon, service by service. */
 #include "ragd/v1/admin.pb-c.h"
 #include "ragd/v1/collections.pb-c.h"
+#include "ragd/v1/documents.pb-c.h"
 #include "ragd/v1/plugins.pb-c.h"
 #include "ragd/v1/query.pb-c.h"
 #include "rpc/dispatch.h"
@@ -38,6 +39,10 @@ static const struct method rows[] = {
      handle_collections_rename},
     {"ragd.v1.Collections/Remove", METHOD_UNARY, ACCESS_WRITE, 0,
      MESSAGE(collection_request), NULL, MESSAGE(collection_info), handle_collections_remove},
+    {"ragd.v1.Documents/Add", METHOD_BOTH, ACCESS_WRITE, 0,
+     MESSAGE(add_start), MESSAGE(add_piece), MESSAGE(add_event), handle_documents_add},
+    {"ragd.v1.Documents/Preview", METHOD_BOTH, ACCESS_PEER, 0,
+     MESSAGE(add_start), MESSAGE(add_piece), MESSAGE(add_event), handle_documents_preview},
     {"ragd.v1.Plugins/List", METHOD_UNARY, ACCESS_PEER, READ,
      MESSAGE(plugins_list_request), NULL, MESSAGE(plugins_list_reply), handle_plugins_list},
     {"ragd.v1.Plugins/Describe", METHOD_UNARY, ACCESS_PEER, READ,
