@@ -25,10 +25,7 @@
 #include "plugin/engine.h"
 
 enum {
-    MAGIC_ALIVE = 0x6c6c6163,
-    MAGIC_DEAD = 0x64616564,
     TOMBSTONES = 64, /* ended attempts that are still recognised */
-    PROGRESS_EVERY_MS = 100,
 };
 
 static struct {
@@ -52,7 +49,7 @@ static void bury(struct ragd_call *call)
     arena_release(&call->results);
     pthread_cond_destroy(&call->wake);
     pthread_mutex_destroy(&call->lock);
-    call->magic = MAGIC_DEAD;
+    call->magic = ATTEMPT_DEAD;
     if (!call->instance) {
         mem_free(call);
         return;
@@ -88,7 +85,6 @@ void attempt_unref(struct ragd_call *call)
 static void on_run(struct inbox_item *item);
 static void on_done_item(struct inbox_item *item);
 static void on_stop_item(struct inbox_item *item);
-static void on_progress(struct inbox_item *item);
 static void do_attempt(struct work *work);
 static void on_worked(struct work *work, int status);
 
@@ -106,7 +102,7 @@ struct ragd_call *attempt_create(struct call_op *op, const struct op_kind *kind,
         mem_free(call);
         return NULL;
     }
-    call->magic = MAGIC_ALIVE;
+    call->magic = ATTEMPT_ALIVE;
     call->kind = kind;
     call->instance = instance;
     call->op = op;
@@ -123,7 +119,7 @@ struct ragd_call *attempt_create(struct call_op *op, const struct op_kind *kind,
     call->run_item = (struct inbox_item){.name = name, .on_post = on_run};
     call->done_item = (struct inbox_item){.name = name, .on_post = on_done_item};
     call->stop_item = (struct inbox_item){.name = name, .on_post = on_stop_item};
-    call->progress_item = (struct inbox_item){.name = name, .on_post = on_progress};
+    call->progress_item = (struct inbox_item){.name = name, .on_post = host_on_progress};
     return call;
 }
 
@@ -134,7 +130,7 @@ static const struct ragd_life *life_of(const struct ragd_call *call)
     return call->instance ? &call->instance->iface->life : NULL;
 }
 
-static bool is_async(const struct ragd_call *call)
+bool attempt_is_async(const struct ragd_call *call)
 {
     const struct ragd_life *life = life_of(call);
     return life && life->exec == RAGD_EXEC_ASYNC && !(call->kind->flags & OP_ON_WORKER);
@@ -171,7 +167,7 @@ static int enter_plugin(struct ragd_call *call)
     if (status != RAGD_PENDING) {
         return status;
     }
-    if (is_async(call)) {
+    if (attempt_is_async(call)) {
         return status;
     }
     return attempt_broken(call, "answers 'pending' from a blocking operation");
@@ -196,7 +192,7 @@ static void do_attempt(struct work *work)
     atomic_store(&call->phase, ATTEMPT_ENDED);
 }
 
-static void log_fault(struct ragd_call *call)
+void attempt_log_fault(struct ragd_call *call)
 {
     if (call->instance && call->fault.id == ERR_PLUGIN) {
         char label[200];
@@ -208,7 +204,7 @@ static void log_fault(struct ragd_call *call)
 /* The plugin has let go of it. [loop] */
 static void attempt_ended(struct ragd_call *call)
 {
-    log_fault(call);
+    attempt_log_fault(call);
     if (call->op) {
         op_attempt_done(call->op, call);
     } else {
@@ -263,7 +259,7 @@ void attempt_run(struct ragd_call *call)
 {
     attempt_ref(call);
     const struct ragd_life *life = life_of(call);
-    if (is_async(call)) {
+    if (attempt_is_async(call)) {
         inbox_post(&call->run_item);
     } else if (life) {
         workers_submit(&call->work, life->work_class == RAGD_WORK_IO ? LANE_IO : LANE_CPU);
@@ -290,7 +286,7 @@ void attempt_stop(struct ragd_call *call, int reason)
     atomic_store(&call->stop, reason);
     pthread_cond_broadcast(&call->wake);
     pthread_mutex_unlock(&call->lock);
-    if (is_async(call)) {
+    if (attempt_is_async(call)) {
         attempt_ref(call);
         inbox_post(&call->stop_item);
     } else {
@@ -380,7 +376,7 @@ int attempt_result(struct ragd_call *call, struct err *err)
     }
     if (call->status > 0 || call->status == RAGD_E_CANCELLED) {
         attempt_broken(call, "answers status %d, which means nothing here", call->status);
-        log_fault(call);
+        attempt_log_fault(call);
         return broken_result(call, err);
     }
     return plugin_error(call, call->status, err);
@@ -411,23 +407,6 @@ int attempt_fault(struct ragd_call *call, enum err_id id, const char *fmt, ...)
     return err_info(id)->status;
 }
 
-/* ---- what the plugin may ask ----------------------------------------------- */
-
-static bool alive(const struct ragd_call *call, const char *function)
-{
-    if (call && call->magic == MAGIC_ALIVE) {
-        return true;
-    }
-    if (call && call->magic == MAGIC_DEAD) {
-        log_error("PLUGIN-FAULT", "%s (%s): %s on a call of %s that has ended",
-                  instance_name(call->instance), instance_plugin_name(call->instance),
-                  function, call->kind->function);
-    } else {
-        log_error("PLUGIN-FAULT", "a plugin called %s without a call", function);
-    }
-    return false;
-}
-
 int attempt_state(const struct ragd_call *call)
 {
     return atomic_load_explicit(&call->stop, memory_order_relaxed);
@@ -440,135 +419,4 @@ int64_t attempt_left_ms(const struct ragd_call *call)
     }
     uint64_t now = clock_mono_ms();
     return now < call->deadline_ms ? (int64_t)(call->deadline_ms - now) : 0;
-}
-
-ragd_status host_call_state(struct ragd_call *call)
-{
-    return alive(call, "call_state") ? attempt_state(call) : RAGD_E_CANCELLED;
-}
-
-int64_t host_call_left_ms(struct ragd_call *call)
-{
-    return alive(call, "call_left_ms") ? attempt_left_ms(call) : 0;
-}
-
-/* Cuts to the buffer; ill-formed text is not worth an error's error. */
-static struct ragd_str keep_text(char *out, size_t size, struct ragd_str in)
-{
-    size_t n = in.p ? in.n : 0;
-    n = utf8_check(in.p, n) == n ? utf8_cut(in.p, n, size - 1) : 0;
-    if (n) {
-        memcpy(out, in.p, n);
-    }
-    out[n] = '\0';
-    return (struct ragd_str){out, n};
-}
-
-static bool readable(const struct ragd_error *error)
-{
-    return error && error->struct_size >= sizeof(*error);
-}
-
-void host_call_error(struct ragd_call *call, const struct ragd_error *error)
-{
-    if (!alive(call, "call_error") || !readable(error)) {
-        return;
-    }
-    pthread_mutex_lock(&call->lock);
-    call->detail = *error;
-    call->detail.code = keep_text(call->detail_code, sizeof(call->detail_code),
-                                  error->code);
-    call->detail.message = keep_text(call->detail_message, sizeof(call->detail_message),
-                                     error->message);
-    pthread_mutex_unlock(&call->lock);
-}
-
-void host_call_item_error(struct ragd_call *call, uint64_t index,
-                          const struct ragd_error *error)
-{
-    if (!alive(call, "call_item_error") || !readable(error)) {
-        return;
-    }
-    pthread_mutex_lock(&call->lock);
-    if (!call->fault.id) { /* the first one speaks for all */
-        char text[ERR_MSG_BYTES / 2];
-        keep_text(text, sizeof(text), error->message);
-        enum err_id id = err_by_status(error->status);
-        err_set(&call->fault, id, "%s: item %llu: %s", instance_name(call->instance),
-                (unsigned long long)index, text[0] ? text : err_info(id)->text);
-    }
-    pthread_mutex_unlock(&call->lock);
-}
-
-static void on_progress(struct inbox_item *item)
-{
-    struct ragd_call *call = LIST_OF(item, struct ragd_call, progress_item);
-    atomic_store(&call->progress_posted, 0);
-    if (call->op) {
-        op_progress(call->op, atomic_load(&call->progress_done),
-                    atomic_load(&call->progress_total));
-    }
-    attempt_unref(call);
-}
-
-void host_call_progress(struct ragd_call *call, uint64_t done, uint64_t total)
-{
-    if (!alive(call, "call_progress")) {
-        return;
-    }
-    atomic_store(&call->progress_done, done);
-    atomic_store(&call->progress_total, total);
-    uint64_t now = clock_mono_ms(), last = atomic_load(&call->progress_at_ms);
-    if (last && now - last < PROGRESS_EVERY_MS) {
-        return;
-    }
-    if (!atomic_exchange(&call->progress_posted, 1)) {
-        atomic_store(&call->progress_at_ms, now);
-        attempt_ref(call);
-        inbox_post(&call->progress_item);
-    }
-}
-
-void *host_call_alloc(struct ragd_call *call, size_t size, size_t align)
-{
-    if (!alive(call, "call_alloc") || align == 0 || (align & (align - 1)) != 0 ||
-        size > SIZE_MAX / 2 || align > 4096) {
-        return NULL;
-    }
-    size_t slack = align > _Alignof(max_align_t) ? align : 0;
-    char *p = arena_alloc(&call->memory, size + slack);
-    return p && slack ? p + (-(uintptr_t)p & (align - 1)) : p;
-}
-
-void host_call_set(struct ragd_call *call, void *data, void (*drop)(void *data))
-{
-    if (alive(call, "call_set")) {
-        call->data = data;
-        call->drop_data = drop;
-    }
-}
-
-void *host_call_get(struct ragd_call *call)
-{
-    return alive(call, "call_get") ? call->data : NULL;
-}
-
-void host_call_done(struct ragd_call *call, ragd_status status)
-{
-    if (!alive(call, "call_done")) {
-        return;
-    }
-    if (!is_async(call)) {
-        attempt_broken(call, "calls call_done in a blocking operation");
-        return;
-    }
-    if (atomic_exchange(&call->completed, 1)) {
-        attempt_broken(call, "completes twice");
-        if (atomic_load(&call->phase) == ATTEMPT_ENDED) {
-            log_fault(call); /* too late for the answer */
-        }
-        return;
-    }
-    call->status = status;
-    inbox_post(&call->done_item);
 }

@@ -17,6 +17,9 @@
 #include "plugin/instance.h"
 #include "plugin/op.h"
 
+/* What magic says. */
+enum { ATTEMPT_ALIVE = 0x6c6c6163, ATTEMPT_DEAD = 0x64616564 };
+
 enum attempt_phase { ATTEMPT_QUEUED, ATTEMPT_PREPARING, ATTEMPT_IN_PLUGIN, ATTEMPT_ENDED };
 
 struct ragd_call {
@@ -84,10 +87,15 @@ int attempt_fault(struct ragd_call *call, enum err_id id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The plugin broke its contract: attempt_fault with ERR_PLUGIN. [any] */
 #define attempt_broken(call, ...) attempt_fault(call, ERR_PLUGIN, __VA_ARGS__)
+/* Whether its operation is on the loop and may be pending. [any] */
+bool attempt_is_async(const struct ragd_call *call);
+/* When it is the plugin's. [loop] */
+void attempt_log_fault(struct ragd_call *call);
 /* "INSTANCE (PLUGIN): FUNCTION", for the log. */
 void attempt_label(const struct ragd_call *call, char *out, size_t size);
 
-/* The functions of ragd_host that take a call. */
+/* The functions of ragd_host that take a call (host_call.c). */
+void host_on_progress(struct inbox_item *item);
 ragd_status host_call_state(struct ragd_call *call);
 int64_t host_call_left_ms(struct ragd_call *call);
 void host_call_error(struct ragd_call *call, const struct ragd_error *error);

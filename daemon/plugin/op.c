@@ -33,38 +33,10 @@
 #include "plugin/attempt.h"
 #include "plugin/engine.h"
 #include "plugin/instance.h"
-
-enum op_state {
-    OP_NEW,
-    OP_INSTANCE,
-    OP_SERIAL,
-    OP_GATE,
-    OP_ATTEMPT,
-    OP_BACKOFF,
-    OP_END,
-};
+#include "plugin/op_internal.h"
 
 /* The longest wait between attempts that nobody asked for, in milliseconds. */
 enum { BACKOFF_MAX_MS = 10000 };
-
-struct call_op {
-    struct call *call;
-    const struct op_kind *kind; /* NULL = only waits */
-    struct op_target target;
-    enum op_state state;
-    atomic_int stop;           /* 0, RAGD_E_CANCELLED or RAGD_E_DEADLINE */
-    uint64_t deadline_ms;      /* 0 = none */
-    struct ragd_call *attempt; /* in ATTEMPT */
-    bool in_serial;            /* holds a place in target.serial */
-    struct list wait;          /* instance's or a gate's list */
-    struct list all;
-    struct timer deadline, delay; /* delay: backoff, then grace */
-    struct inbox_item later;
-    struct arena arena; /* results */
-    bool keeps;         /* arena is in use */
-    struct err err;
-    int status;
-};
 
 static const unsigned legal[] = {
     [OP_NEW] = 1u << OP_INSTANCE | 1u << OP_BACKOFF | 1u << OP_END,
@@ -85,53 +57,10 @@ static struct {
     void (*idle)(void);
 } ops;
 
-static void step(struct call_op *op);
-
-static void move(struct call_op *op, enum op_state state)
+void op_move(struct call_op *op, enum op_state state)
 {
     assert(legal[op->state] & 1u << state);
     op->state = state;
-}
-
-/* ---- gates ---------------------------------------------------------------- */
-
-void gate_init(struct gate *gate, unsigned limit)
-{
-    gate->limit = limit;
-    gate->running = 0;
-    list_init(&gate->waiting);
-}
-
-/* Whether it may pass now; else it waits. */
-static bool gate_enter(struct gate *gate, struct call_op *op)
-{
-    if (gate->running < gate->limit && list_empty(&gate->waiting)) {
-        gate->running++;
-        return true;
-    }
-    list_push(&gate->waiting, &op->wait);
-    return false;
-}
-
-void gate_pump(struct gate *gate)
-{
-    while (gate->running < gate->limit && !list_empty(&gate->waiting)) {
-        struct call_op *op = LIST_OF(list_pop(&gate->waiting), struct call_op, wait);
-        gate->running++;
-        if (op->state == OP_SERIAL) {
-            op->in_serial = true;
-            move(op, OP_GATE);
-        } else {
-            move(op, OP_ATTEMPT);
-        }
-        step(op);
-    }
-}
-
-static void gate_leave(struct gate *gate)
-{
-    gate->running--;
-    gate_pump(gate);
 }
 
 /* ---- the end -------------------------------------------------------------- */
@@ -174,12 +103,12 @@ static void on_later(struct inbox_item *item)
 }
 
 /* To END; done comes on a later turn. */
-static void end_later(struct call_op *op, int status)
+void op_end_later(struct call_op *op, int status)
 {
     list_remove(&op->wait);
     timer_stop(&op->delay);
     timer_stop(&op->deadline);
-    move(op, OP_END);
+    op_move(op, OP_END);
     op->status = status;
     op->later = (struct inbox_item){.name = "operation", .on_post = on_later};
     inbox_post(&op->later);
@@ -209,7 +138,7 @@ static void begin_attempt(struct call_op *op)
         if (gate) {
             gate_leave(gate);
         }
-        end_later(op, err_set(&op->err, ERR_NOMEM, NULL));
+        op_end_later(op, err_set(&op->err, ERR_NOMEM, NULL));
         return;
     }
     op->call->attempts++;
@@ -249,8 +178,8 @@ static void on_backoff(struct timer *timer)
 {
     struct call_op *op = timer->arg;
     op->err = (struct err){0};
-    move(op, OP_GATE);
-    step(op);
+    op_move(op, OP_GATE);
+    op_step(op);
 }
 
 static bool begin_backoff(struct call_op *op)
@@ -259,7 +188,7 @@ static bool begin_backoff(struct call_op *op)
     if (op->deadline_ms && clock_mono_ms() + wait >= op->deadline_ms) {
         return false;
     }
-    move(op, OP_BACKOFF);
+    op_move(op, OP_BACKOFF);
     timer_start(&op->delay, wait, on_backoff);
     return true;
 }
@@ -281,8 +210,8 @@ static void conclude(struct call_op *op, struct ragd_call *call)
     if (status == RAGD_AGAIN) {
         op->call->attempts = 0;
         attempt_unref(call);
-        move(op, OP_GATE);
-        step(op);
+        op_move(op, OP_GATE);
+        op_step(op);
         return;
     }
     if (status < 0 && may_retry(op, status, streamed) && begin_backoff(op)) {
@@ -295,7 +224,7 @@ static void conclude(struct call_op *op, struct ragd_call *call)
     }
     attempt_unref(call);
     op->status = status;
-    move(op, OP_END);
+    op_move(op, OP_END);
     finish(op);
 }
 
@@ -321,7 +250,7 @@ static void give_up(struct call_op *op)
     err_why(&op->err, "%s does not come back from %s", instance_name(op->target.instance),
             op->kind->function);
     attempt_abandon(call); /* marks the instance */
-    end_later(op, status);
+    op_end_later(op, status);
 }
 
 static void on_grace(struct timer *timer)
@@ -341,7 +270,7 @@ void op_stop(struct call_op *op, int reason)
     }
     atomic_store(&op->stop, reason);
     if (op->state != OP_ATTEMPT) {
-        end_later(op, stop_error(op));
+        op_end_later(op, stop_error(op));
         return;
     }
     attempt_stop(op->attempt, reason);
@@ -376,12 +305,12 @@ static bool pass_instance(struct call_op *op)
         instance_create(instance);
     } else {
         op->err = instance->problem;
-        end_later(op, err_status(&op->err));
+        op_end_later(op, err_status(&op->err));
     }
     return false;
 }
 
-static void step(struct call_op *op)
+void op_step(struct call_op *op)
 {
     switch (op->state) {
     case OP_INSTANCE:
@@ -389,10 +318,10 @@ static void step(struct call_op *op)
             return;
         }
         if (!op->kind) {
-            end_later(op, 0);
+            op_end_later(op, 0);
             return;
         }
-        move(op, OP_SERIAL);
+        op_move(op, OP_SERIAL);
         /* fall through */
     case OP_SERIAL:
         if (op->target.serial) {
@@ -401,28 +330,16 @@ static void step(struct call_op *op)
             }
             op->in_serial = true;
         }
-        move(op, OP_GATE);
+        op_move(op, OP_GATE);
         /* fall through */
     case OP_GATE:
         if (gate_of(op) && !gate_enter(gate_of(op), op)) {
             return;
         }
-        move(op, OP_ATTEMPT);
+        op_move(op, OP_ATTEMPT);
         /* fall through */
     case OP_ATTEMPT: begin_attempt(op); return;
     default: return;
-    }
-}
-
-void gate_refuse(struct gate *gate, const struct instance *instance)
-{
-    LIST_EACH(&gate->waiting, node)
-    {
-        struct call_op *op = LIST_OF(node, struct call_op, wait);
-        if (op->target.instance == instance && !(op->kind->flags & OP_GIVES_BACK)) {
-            op->err = instance->problem;
-            end_later(op, err_status(&op->err));
-        }
     }
 }
 
@@ -435,7 +352,7 @@ void ops_wake(struct list *waiting)
         list_push(&here, node);
     }
     while ((node = list_pop(&here))) {
-        step(LIST_OF(node, struct call_op, wait));
+        op_step(LIST_OF(node, struct call_op, wait));
     }
 }
 
@@ -512,12 +429,12 @@ static void start(struct call *call, const struct op_kind *kind,
         return;
     }
     if (engine()->closing && !(kind && kind->flags & OP_GIVES_BACK)) {
-        end_later(op, err_set(&op->err, ERR_DRAINING, NULL));
+        op_end_later(op, err_set(&op->err, ERR_DRAINING, NULL));
         return;
     }
     arm_deadline(op);
-    move(op, OP_INSTANCE);
-    step(op);
+    op_move(op, OP_INSTANCE);
+    op_step(op);
 }
 
 void op_start(struct call *call, const struct op_kind *kind, const struct op_target *target)
@@ -537,7 +454,7 @@ void op_answer(struct call *call, const struct err *err)
     struct call_op *op = create(call, NULL, &target);
     if (op) {
         op->err = err ? *err : (struct err){0};
-        end_later(op, err_status(&op->err));
+        op_end_later(op, err_status(&op->err));
     }
 }
 
@@ -545,7 +462,7 @@ static void on_delay(struct timer *timer)
 {
     struct call_op *op = timer->arg;
     op->status = 0;
-    move(op, OP_END);
+    op_move(op, OP_END);
     finish(op);
 }
 
@@ -555,7 +472,7 @@ void op_delay(struct call *call, uint64_t delay_ms)
     struct call_op *op = create(call, NULL, &target);
     if (op) {
         arm_deadline(op);
-        move(op, OP_BACKOFF);
+        op_move(op, OP_BACKOFF);
         timer_start(&op->delay, delay_ms, on_delay);
     }
 }
