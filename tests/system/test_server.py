@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import harness
+import wire
 
 WAIT_SECONDS = 30  # generous: a sanitized build on a loaded machine
 
@@ -29,6 +30,28 @@ def wait_for(condition, what):
             return result
         time.sleep(0.02)
     raise AssertionError(f"{what} did not happen within {WAIT_SECONDS} s")
+
+
+def status(daemon):
+    """What the daemon says about itself."""
+    with wire.Raw(f"ipc://{daemon.site.socket}") as raw:
+        return wire.Session(raw).unary("ragd.v1.Admin/Status", wire.admin.StatusRequest(),
+                                       wire.admin.StatusReply)
+
+
+def health(daemon, url=None, token=""):
+    """The state that any client may ask for."""
+    with wire.Raw(url or f"ipc://{daemon.site.socket}") as raw:
+        return wire.Session(raw, token=token).unary(
+            "ragd.v1.Health/Check", wire.admin.HealthRequest(), wire.admin.HealthReply).state
+
+
+def settings(daemon):
+    """{key: value} of the configuration in force."""
+    with wire.Raw(f"ipc://{daemon.site.socket}") as raw:
+        reply = wire.Session(raw).unary("ragd.v1.Admin/Config", wire.admin.ConfigRequest(),
+                                        wire.admin.ConfigReply)
+    return {value.key: value.value for value in reply.values}
 
 
 class Systemd:
@@ -105,14 +128,13 @@ def test_reload_takes_a_good_file_and_keeps_the_old_one_for_a_bad_file(daemon):
     daemon.reload()
     wait_for(lambda: "RELOAD-REFUSED" in daemon.log(), "the refusal")
     assert "did you mean 'log_level'?" in daemon.log()
-    status = daemon.json("status")
-    assert any(part["part"] == "configuration" for part in status["degraded"])
-    values = {v["key"]: v["value"] for v in daemon.json("config", "show")["values"]}
-    assert values["log_level"] == "debug"
+    assert [part.part for part in status(daemon).degraded] == ["configuration"]
+    assert settings(daemon)["log_level"] == "debug"
     daemon.configure("")
     daemon.reload()
     wait_for(lambda: daemon.log().count("RELOADED") == 2, "the second reload")
-    assert daemon.json("status")["degraded"] == []
+    assert not status(daemon).degraded
+    assert health(daemon) == "ready"
 
 
 def test_systemd_sees_ready_reload_and_stop_in_pairs(make_daemon):
@@ -157,7 +179,7 @@ def test_a_socket_that_systemd_hands_over_is_served(make_daemon):
             env=daemon.site.environment({"NOTIFY_SOCKET": str(systemd.path)}),
             pass_fds=[listener.fileno()], stdout=log, stderr=log)
         assert systemd.next()["READY"] == "1"
-        assert daemon.json("status")["collections"] == 0
+        assert health(daemon) == "ready"
         process.terminate()
         assert process.wait(WAIT_SECONDS) == 0
     assert daemon.site.socket.exists()  # it is systemd's
@@ -179,7 +201,7 @@ def test_a_stale_socket_is_replaced(daemon):
     daemon.kill()
     assert daemon.site.socket.exists()
     daemon.start()
-    daemon.json("status")
+    assert health(daemon) == "ready"
 
 
 def test_two_daemons_on_one_socket_path_do_not_take_it_from_each_other(daemon, make_daemon):
@@ -188,7 +210,7 @@ def test_two_daemons_on_one_socket_path_do_not_take_it_from_each_other(daemon, m
         f"socket: {daemon.site.socket}\ndata_dir: {second.site.data}\n", encoding="utf-8")
     run = ragd(second)
     assert run.returncode == 1
-    daemon.json("status")
+    assert health(daemon) == "ready"
 
 
 def test_stop_is_quick_and_a_second_signal_is_quicker(make_daemon):
@@ -199,6 +221,39 @@ def test_stop_is_quick_and_a_second_signal_is_quicker(make_daemon):
     assert process.wait(WAIT_SECONDS) == 0
     daemon.process = None
     assert not daemon.site.socket.exists()
+
+
+def test_reload_and_shutdown_on_request(daemon):
+    daemon.configure("retrieval: {k: 9}\nlimits: {calls: 3}\n")
+    with wire.Raw(f"ipc://{daemon.site.socket}") as raw:
+        session = wire.Session(raw)
+        reply = session.unary("ragd.v1.Admin/Reload", wire.admin.ReloadRequest(),
+                              wire.admin.ReloadReply)
+        assert list(reply.changed) == ["limits.calls", "retrieval.k"]
+        assert list(reply.needs_restart) == ["limits.calls"]
+        daemon.configure("retrieval: {k: none}\n")
+        try:
+            session.unary("ragd.v1.Admin/Reload", wire.admin.ReloadRequest(),
+                          wire.admin.ReloadReply)
+            raise AssertionError("a bad file was taken")
+        except wire.Failed as failed:
+            assert failed.error.code == "bad_config"
+            assert f"{daemon.site.config}:3:" in failed.end.message
+        assert settings(daemon)["retrieval.k"] == "9"
+        reply = session.unary("ragd.v1.Admin/Shutdown", wire.admin.ShutdownRequest(),
+                              wire.admin.ShutdownReply)
+        assert reply.pid == daemon.process.pid
+    assert daemon.process.wait(WAIT_SECONDS) == 0
+    daemon.process = None
+
+
+def test_tcp_needs_the_token_of_the_file_beside_the_socket(make_daemon):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    daemon = make_daemon(config=f"listen: 'tcp://127.0.0.1:{port}'\n").start()
+    token = (daemon.site.run / "ragd.sock.token").read_text(encoding="utf-8").strip()
+    assert len(token) == 64
+    assert health(daemon, f"tcp://127.0.0.1:{port}", token) == "ready"
 
 
 def test_a_broken_database_is_told_at_the_start(make_daemon):
