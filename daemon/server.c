@@ -147,6 +147,7 @@ static void close_parts(void)
     parts.rpc = NULL;
     engine_destroy(parts.engine); /* gives its collections back to the stores */
     parts.engine = NULL;
+    parts.engine_started = false;
     if (parts.plugins_open) {
         plugins_close(on_plugins_closed);
     } else {
