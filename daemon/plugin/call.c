@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/* What all calls share, and those that need no plugin. */
 #include "plugin/call.h"
 
 #include "plugin/attempt.h"

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Documents and blobs of a store; of one that keeps none, see store_state.h. */
+/*
+ * Documents and blobs of a store, by name or in pages; of one that keeps none,
+ * see store_state.h.
+ *
+ * A document may be as large as the limit of a text, so a page ends behind the
+ * one that makes it big, and what was asked for by name comes whole.
+ */
 #include "plugin/call_store_internal.h"
 #include "plugin/check.h"
 #include "plugin/engine.h"

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Sources: listing in pages, and the bytes of one entry. */
+/*
+ * Sources: listing in pages, and the bytes of one entry.
+ *
+ * A page ends at a checkpoint, because only there a listing can go on; entries
+ * behind the last one come again with the next page. Bytes are hashed as they
+ * come and spooled: in memory up to a limit, then in a file without a name, so
+ * that nobody else sees or cuts it and nothing is left behind by a crash.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

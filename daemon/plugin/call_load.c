@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Loaders: choosing one, its options, and what it makes of bytes. */
+/*
+ * Loaders: choosing one, its options, and what it makes of bytes.
+ *
+ * Happy path: the content is mapped (or copied when it is small and in
+ * memory), the options of the collection become typed values, and each
+ * document the loader emits is checked against the limits and copied.
+ *
+ * Failure modes: the loader is a stranger's way in, so nothing it says is
+ * taken on trust: a document that is too large, has two of one key or a block
+ * outside of its text fails the whole source, and the rest goes on.
+ *
+ * On close: the attempt owns a descriptor and a mapping of its own, so a loader
+ * that hangs reads on in peace while the upload behind it is gone.
+ */
 #include "plugin/call_load.h"
 
 #include <errno.h>

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Reading a store through a view: get, scan, count, stats, verify. */
+/*
+ * Reading a store through a view: get, scan, count, stats, verify.
+ *
+ * Everything a store emits is looked at on the thread that emits it and copied
+ * into the attempt's results before the sink returns; so a page is bounded
+ * while it grows, and the loop only hands over pointers. A scan is ended by its
+ * sink when the page is full: that is a success, whatever the store then says.
+ */
 #include <string.h>
 
 #include "plugin/call_store_internal.h"

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * The daemon's own database behind the same calls as everything else: each
+ * runs on a worker and touches the request itself, which stays the caller's
+ * until done. Without a database every call is answered as unsupported.
+ */
 #include "plugin/call_state.h"
 
 #include "plugin/attempt.h"

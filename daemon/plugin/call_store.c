@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Collections and views of stores: their handles, apply and flush. */
+/*
+ * Collections and views of stores: their handles, apply and flush.
+ *
+ * Happy path: open gives a collection with one owner, a view of it holds it;
+ * whoever is the last to let go starts the operation that gives the handle
+ * back to the store, behind whatever still waits for its turn.
+ *
+ * Failure modes: an open that succeeds after its caller was answered (the
+ * store had been given up) is an orphan: its handle is given back at once. A
+ * store that hangs keeps what it holds until it comes back.
+ *
+ * On close: giving back runs also while everything else is refused, so the
+ * store is destroyed without open handles.
+ */
 #include "plugin/call_store.h"
 
 #include <string.h>

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * Two outcomes: what breaks the contract is the plugin's fault (ERR_PLUGIN,
+ * logged with its name); what is merely too large is a limit (ERR_LIMIT) that
+ * the document or the user ran into.
+ */
 #include "plugin/check.h"
 
 #include <math.h>

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * Copies in both directions: of requests, so that a plugin which does not come
+ * back never reads memory of a caller that has gone on; of results, so that
+ * they outlive the sink's call. Members are copied one by one: a struct of a
+ * later minor has a tail that means nothing here.
+ */
 #include "plugin/copy.h"
 
 #include <string.h>

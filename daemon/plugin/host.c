@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * The table every plugin gets, and who may have which service: what is in a
+ * plugin's needs and wants is all that an operator has to read.
+ */
 #include "plugin/host.h"
 
 #include <string.h>

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * An instance's struct before it is created: which plugin, which options, how
+ * many operations at once, which directories. All that can be wrong with a
+ * configuration is found here, at the start, with the place it stands at.
+ */
 #include "plugin/instance_make.h"
 
 #include <ctype.h>

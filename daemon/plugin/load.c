@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * From a file to a loaded plugin, one check after the other; the first that
+ * fails is the plugin's problem. RTLD_NOW, so that a missing symbol fails here
+ * and not in the middle of a night; RTLD_LOCAL, so that plugins cannot see each
+ * other; never unloaded, because threads and thread-local data of libraries
+ * do not survive that.
+ */
 #include "plugin/load.h"
 
 #include <dlfcn.h>

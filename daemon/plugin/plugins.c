@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * The life of all plugins. Close is in two phases: first no new operation
+ * begins and open ones end (or are given up after the grace time), then the
+ * instances are destroyed; only release, with the workers gone, ends plugins.
+ */
 #include "plugin/plugins.h"
 
 #include <stdlib.h>

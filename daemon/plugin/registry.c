@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * The list of plugins in the order they were found: directory by directory,
+ * names by their bytes. Order decides who of two with the same id is loaded,
+ * so it is the same on every start.
+ */
 #include "plugin/registry.h"
 
 #include <dirent.h>

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* ragd.metric/1: counters and gauges, one table for the process. */
+/*
+ * ragd.metric/1: counters and gauges, one table for the process.
+ *
+ * Entries are only ever added, in place, before their number is published; so
+ * adding to one takes no lock, on any thread. An id is of the context that
+ * defined it and of no other.
+ */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>

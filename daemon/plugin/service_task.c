@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* ragd.task/1: work, posts and timers of plugins. */
+/*
+ * ragd.task/1: work, posts and timers of plugins.
+ *
+ * A task holds its call until after has run, so a plugin may complete the call
+ * in after and touch it no more. Timers are the plugin's until it stops them,
+ * also inside their own function: then the handle goes when that returns.
+ */
 #include <pthread.h>
 #include <time.h>
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+/*
+ * Steps behind the calls to a store that keeps no documents or blobs. They are
+ * our own work on a worker; a request's records have already gone to the store
+ * when its documents come here, so a crash between leaves an old manifest and
+ * the next add of that source does the records again.
+ */
 #include "plugin/store_state.h"
 
 #include <string.h>
