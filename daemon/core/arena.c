@@ -35,6 +35,17 @@ void arena_release(struct arena *arena)
     *arena = (struct arena){.budget = arena->budget};
 }
 
+void arena_move(struct arena *to, struct arena *from)
+{
+    struct arena_block **tail = &to->blocks;
+    while (*tail) {
+        tail = &(*tail)->next;
+    }
+    *tail = from->blocks;
+    to->used += from->used;
+    *from = (struct arena){.budget = from->budget};
+}
+
 static size_t next_block_size(const struct arena *arena)
 {
     size_t size = arena->blocks ? arena->blocks->size * 2 : BLOCK_FIRST;

@@ -24,6 +24,9 @@ void arena_init(struct arena *arena, size_t budget);
 /* Frees everything; a zeroed arena is legal. */
 void arena_release(struct arena *arena);
 
+/* Hands all memory of from over to to; from is empty after. */
+void arena_move(struct arena *to, struct arena *from);
+
 /* Zeroed, aligned for any type; NULL when memory or budget is used up. */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_calloc(struct arena *arena, size_t n, size_t size);

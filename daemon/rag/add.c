@@ -236,6 +236,9 @@ static void work_on(struct add_run *a, struct item *item)
     item->ingest.coll = a->run.coll;
     run_child(&a->run, &item->ingest.op, on_ingested, item);
     ingest_start(&item->ingest);
+    if (a->run.paused) {
+        operation_pause(&item->ingest.op);
+    }
     if (a->interrupted) {
         struct err err = {0};
         err_set(&err, ERR_INTERRUPTED, NULL);
@@ -498,6 +501,20 @@ static void cancel(struct run *run)
     }
 }
 
+static void pause(struct run *run, bool on)
+{
+    struct add_run *a = (struct add_run *)run;
+    LIST_EACH(&a->working, node)
+    {
+        struct operation *op = &LIST_OF(node, struct item, link)->ingest.op;
+        if (on) {
+            operation_pause(op);
+        } else {
+            operation_resume(op);
+        }
+    }
+}
+
 static void interrupt(struct run *run)
 {
     struct add_run *a = (struct add_run *)run;
@@ -543,6 +560,7 @@ static const struct run_conf CONF = {
     .states = STATES,
     .step = step,
     .cancel = cancel,
+    .pause = pause,
     .drain = interrupt,
     .release = release,
 };

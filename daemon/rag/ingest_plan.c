@@ -2,7 +2,6 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/ingest_plan.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/hash.h"

@@ -412,7 +412,7 @@ static void begin(struct write_run *w)
 static void fail(struct run *run, const struct err *err)
 {
     struct write_run *w = (struct write_run *)run;
-    if (!w->generation || run->state == W_ABORT) {
+    if (!w->generation || run->state >= W_COMMIT) {
         run_fail(run, run->state == W_ABORT ? &w->err : err);
         return;
     }

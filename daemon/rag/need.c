@@ -6,7 +6,7 @@
 #include "rag/registry.h"
 
 enum need_state need_collection(struct run *run, struct need *need, struct ragd_str name,
-                     const struct collection_settings *settings)
+                                const struct collection_settings *settings)
 {
     struct err err = {0};
     struct collection *coll;

@@ -56,8 +56,9 @@ struct operation {
 
 /* Asks it to end soon; done still comes. Legal at any time. */
 void operation_cancel(struct operation *op);
-/* Backpressure: holds back its on_... callbacks, except those of progress,
- * which are dropped. Calls nest not; legal at any time. */
+/* Backpressure: holds back its on_... callbacks, except those that ask for
+ * more (on_want, on_room) and those of progress, which are dropped. Calls do
+ * not nest; legal at any time. */
 void operation_pause(struct operation *op);
 void operation_resume(struct operation *op);
 /* Frees the results. Not between start and done. Zeroed is legal. */

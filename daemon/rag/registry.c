@@ -3,24 +3,25 @@
 #include "rag/registry.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/mem.h"
 #include "core/suggest.h"
 
-enum { KEY_BYTES_MAX = COLLECTION_NAME_MAX + 16 };
+enum { KEY_BYTES_MAX = COLLECTION_NAME_MAX + sizeof(uint32_t) };
 
 struct name_key {
     char p[KEY_BYTES_MAX];
     struct ragd_str s;
 };
 
+/* The owner's bytes, then the name. */
 static void key_of(uint32_t owner, struct ragd_str name, struct name_key *key)
 {
-    int n = snprintf(key->p, sizeof(key->p), "%u/%.*s", owner, (int)name.n, name.p);
-    assert(n > 0 && (size_t)n < sizeof(key->p));
-    key->s = (struct ragd_str){key->p, (size_t)n};
+    assert(name.n <= COLLECTION_NAME_MAX);
+    memcpy(key->p, &owner, sizeof(owner));
+    memcpy(key->p + sizeof(owner), name.p, name.n);
+    key->s = (struct ragd_str){key->p, sizeof(owner) + name.n};
 }
 
 static struct collection *lookup(struct engine *engine, uint32_t owner,

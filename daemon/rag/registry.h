@@ -40,7 +40,7 @@ struct engine {
     struct limits limits;
     struct arena arena; /* of settings */
     struct splitter splitter;
-    struct map by_name; /* "owner/name" to collection */
+    struct map by_name; /* owner and name to collection */
     struct list collections;
     struct list runs;
     struct engine_degraded *degraded;

@@ -10,6 +10,8 @@
 /* What an operation has instead of a run when there was no memory for one. */
 static struct run no_run;
 
+static void on_sub(struct operation *sub);
+
 static bool run_waits(const struct run *run)
 {
     return run->call || run->sub || run->commit.link.next;
@@ -82,6 +84,7 @@ static struct run *run_new(struct operation *op, const struct run_conf *conf)
         run->conf = conf;
         run->engine = op->engine;
         run->is_sub = is_sub;
+        run->paused = is_sub && op->done == on_sub && ((struct run *)op->arg)->paused;
         list_push(&op->engine->runs, &run->link);
     }
     return run;
@@ -168,7 +171,7 @@ static void on_commit(struct commit_wait *wait, const struct err *err)
 {
     struct run *run = (struct run *)((char *)wait - offsetof(struct run, commit));
     if (err) {
-        run_fail(run, err);
+        give_up(run, err);
         return;
     }
     run_step(run);
@@ -277,6 +280,9 @@ void operation_pause(struct operation *op)
         if (run->conf->pause) {
             run->conf->pause(run, true);
         }
+        if (run->sub) {
+            operation_pause(run->sub);
+        }
     }
 }
 
@@ -289,6 +295,9 @@ void operation_resume(struct operation *op)
     run->paused = false;
     if (run->conf->pause) {
         run->conf->pause(run, false);
+    }
+    if (run->sub) {
+        operation_resume(run->sub);
     }
     if (run->held) {
         run->held = false;

@@ -55,10 +55,10 @@ struct run_conf {
     /* Ends it in failure where more than run_fail is to be done: cancelled, or
      * a call that was waited for failed. */
     void (*fail)(struct run *run, const struct err *err);
-    void (*cancel)(struct run *run); /* beside cancelling what it waits for */
-    void (*pause)(struct run *run, bool on);
-    void (*drain)(struct run *run);   /* the engine is to stop: take no more */
-    void (*release)(struct run *run); /* frees what it holds, nothing runs */
+    void (*cancel)(struct run *run);         /* beside cancelling what it waits for */
+    void (*pause)(struct run *run, bool on); /* beside the sub-operation */
+    void (*drain)(struct run *run);          /* the engine is to stop: take no more */
+    void (*release)(struct run *run);        /* frees what it holds, nothing runs */
 };
 
 struct run {

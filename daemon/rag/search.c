@@ -376,6 +376,11 @@ static void emit(struct search_run *s)
         .total_ms = ms(now - s->start_ns),
     };
     s->req->on_result(s->req, &result);
+    if (s->req->keep) {
+        arena_move(&s->req->op.arena, &s->answer);
+        arena_move(&s->req->op.arena, &s->query.call.arena);
+        arena_move(&s->req->op.arena, &s->docs.call.arena);
+    }
     s->at++;
     next_query(s);
 }

@@ -64,6 +64,7 @@ struct search {
     uint32_t include; /* RAGD_INCLUDE_* */
     bool exact;       /* no approximation */
     bool titles;      /* look up the documents' titles */
+    bool keep;        /* results live until operation_release */
     /* In order of queries. */
     void (*on_result)(struct search *search, const struct search_result *result);
     struct ragd_str name; /* out: the collection's */

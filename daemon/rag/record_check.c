@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/record_check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rag/kvs.h"
+
+static int shown(struct ragd_str id)
+{
+    enum { SHOWN_MAX = 64 };
+    return (int)(id.n < SHOWN_MAX ? id.n : SHOWN_MAX);
+}
+
+static int check_id(struct ragd_str id, struct err *err)
+{
+    if (!id.n || id.n > RECORD_ID_BYTES_MAX) {
+        return err_set(err, ERR_INVALID, "an id of %zu bytes; it must have 1 to %d", id.n,
+                       RECORD_ID_BYTES_MAX);
+    }
+    if (memchr(id.p, 0, id.n)) {
+        return err_set(err, ERR_INVALID, "an id holds a zero byte");
+    }
+    return 0;
+}
+
+static int check_vector(const struct collection *coll, const struct record_in *record,
+                        struct err *err)
+{
+    if (!collection_has_vectors(coll)) {
+        err_set(err, ERR_DIMENSION, "record '%.*s' has a vector, collection %s keeps none",
+                shown(record->id), record->id.p, coll->name);
+        return err_hint(err, "make a collection with --embedder none --dim %u",
+                        record->dim);
+    }
+    if (record->dim != coll->settings.dim) {
+        return err_set(
+            err, ERR_DIMENSION,
+            "the vector of record '%.*s' has %u values, those of collection %s %u",
+            shown(record->id), record->id.p, record->dim, coll->name, coll->settings.dim);
+    }
+    for (uint32_t i = 0; i < record->dim; i++) {
+        if (!isfinite(record->vec[i])) {
+            return err_set(err, ERR_INVALID,
+                           "value %u of the vector of record '%.*s' is no finite number", i,
+                           shown(record->id), record->id.p);
+        }
+    }
+    return 0;
+}
+
+int record_check(const struct collection *coll, const struct record_in *record,
+                 struct err *err)
+{
+    const struct limits *limits = &coll->engine->limits;
+    int rc = check_id(record->id, err);
+    rc = rc ? rc : kvs_check(limits, record->meta, err);
+    if (!rc && record->text.n > limits->document_text) {
+        rc = err_set(
+            err, ERR_LIMIT,
+            "the text of record '%.*s' has %zu bytes, the limit document_text is %llu",
+            shown(record->id), record->id.p, record->text.n,
+            (unsigned long long)limits->document_text);
+    }
+    if (!rc && record->vec) {
+        rc = check_vector(coll, record, err);
+    }
+    return rc;
+}
+
+bool record_wants_vector(const struct collection *coll, const struct record_in *record)
+{
+    return !record->vec && collection_has_vectors(coll) && coll->settings.embedder.n;
+}
