@@ -31,6 +31,8 @@ struct spool {
     struct buf memory;
     int fd; /* -1 = in memory */
     struct hash hash;
+    uint8_t head[SPOOL_HEAD_BYTES];
+    size_t n_head;
     size_t memory_before; /* held when the write under way began */
     bool to_file;         /* the write under way goes to the file */
     bool busy;
@@ -174,8 +176,19 @@ static int store_in_file(struct spool *spool, struct err *err)
     return rc ? rc : write_all(spool->fd, spool->bytes.p, spool->bytes.n, err);
 }
 
+static void keep_head(struct spool *spool)
+{
+    size_t room = SPOOL_HEAD_BYTES - spool->n_head;
+    size_t n = spool->bytes.n < room ? spool->bytes.n : room;
+    if (n > 0) {
+        memcpy(spool->head + spool->n_head, spool->bytes.p, n);
+        spool->n_head += n;
+    }
+}
+
 static void store(struct spool *spool)
 {
+    keep_head(spool);
     hash_update(&spool->hash, spool->bytes.p, spool->bytes.n);
     if (spool->to_file) {
         store_in_file(spool, &spool->err);
@@ -266,4 +279,9 @@ struct ragd_bytes spool_bytes(const struct spool *spool)
 int spool_fd(const struct spool *spool)
 {
     return spool->fd;
+}
+
+struct ragd_bytes spool_head(const struct spool *spool)
+{
+    return (struct ragd_bytes){spool->head, spool->n_head};
 }

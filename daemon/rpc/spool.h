@@ -23,6 +23,8 @@
 
 struct spool;
 
+enum { SPOOL_HEAD_BYTES = 4096 };
+
 /* Shared by all spools. */
 struct spool_pool {
     const struct limits *limits;
@@ -68,5 +70,7 @@ int spool_check(struct spool *spool, const uint8_t sha256[HASH_BYTES], struct er
  * fd is -1 when they are in memory. */
 struct ragd_bytes spool_bytes(const struct spool *spool);
 int spool_fd(const struct spool *spool);
+/* The first SPOOL_HEAD_BYTES, or all when there are fewer. */
+struct ragd_bytes spool_head(const struct spool *spool);
 
 #endif

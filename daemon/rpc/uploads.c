@@ -14,6 +14,9 @@
 #include "core/mem.h"
 #include "rpc/front.h"
 
+_Static_assert((int)SPOOL_HEAD_BYTES >= (int)CONTENT_HEAD_BYTES,
+               "a loader sees enough to judge");
+
 /* An announced source. */
 struct upload {
     struct uploads *uploads;
@@ -123,7 +126,10 @@ static void complete(struct upload *upload)
     }
     struct spool *spool = upload->spool;
     struct add_content content = {
-        .content = {spool_bytes(spool).p, upload->size, spool_fd(spool)},
+        .content = {.p = spool_bytes(spool).p,
+                    .size = upload->size,
+                    .fd = spool_fd(spool),
+                    .head = spool_head(spool)},
         .release = release_content,
         .arg = spool,
     };

@@ -112,6 +112,8 @@ static void more_bytes_go_to_a_file_without_a_name(void **state)
     assert_true(spool_fd(spool) >= 0);
     assert_null(spool_bytes(spool).p);
     assert_int_equal(pool.memory_bytes, 0);
+    assert_int_equal(spool_head(spool).n, 11);
+    assert_memory_equal(spool_head(spool).p, "0123456789a", 11);
     assert_int_equal(pread(spool_fd(spool), text, 11, 0), 11);
     assert_string_equal(text, "0123456789a");
     assert_int_equal(fstat(spool_fd(spool), &st), 0);
