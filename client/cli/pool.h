@@ -16,7 +16,7 @@ void *pool_alloc(size_t n);
 char *pool_copy(const char *p, size_t n); /* with a NUL */
 char *pool_strdup(const char *text);
 char *pool_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-char *pool_vprintf(const char *fmt, va_list args);
+char *pool_vprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 void pool_release(void);
 
 /* The array p grows to hold at least `need` items of `size` bytes. *room is

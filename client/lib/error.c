@@ -39,7 +39,8 @@ static void set_text(char *out, size_t size, const char *text)
     out[n] = '\0';
 }
 
-static void format_text(char *out, size_t size, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void format_text(char *out, size_t size,
+                                                              const char *fmt, va_list args)
 {
     char text[2 * RAGC_TEXT_BYTES];
     vsnprintf(text, sizeof(text), fmt, args);

@@ -93,7 +93,7 @@ static void log_loaded(const struct plugin *plugin)
         size_t n = strlen(kinds);
         if (plugin->kinds & 1u << k) {
             snprintf(kinds + n, sizeof(kinds) - n, "%s%s", n ? "," : "",
-                     plugin_kind_name(k));
+                     plugin_kind_name((enum plugin_kind)k));
         }
     }
     for (const char *const *id = plugin->needs; *id; id++) {

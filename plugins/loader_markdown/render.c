@@ -299,7 +299,7 @@ static void put_html(struct render *r, const char *p, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (r->html == HTML_TEXT && p[i] == '<') {
             put_between(r, p + begin, i - begin);
-            r->html = open_tag(p + i, n - i);
+            r->html = (int)open_tag(p + i, n - i);
         } else if (p[i] == '>' &&
                    (r->html == HTML_TAG || (r->html == HTML_COMMENT && i >= 2 &&
                                             memcmp(p + i - 2, "--", 2) == 0))) {

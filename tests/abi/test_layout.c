@@ -19,7 +19,7 @@ enum { TEXT_BYTES = 64 * 1024, LINE_BYTES = 512 };
  * 8, so that a member appended later cannot hide in a hole. */
 #define M_SIZE(m) +sizeof(self->m)
 #define CHECK(name, members)                                                               \
-    static inline void check_##name(const struct name *self)                               \
+    __attribute__((unused)) static inline void check_##name(const struct name *self)       \
     {                                                                                      \
         (void)self;                                                                        \
         _Static_assert((0 members) == sizeof(*self), #name " has a hole, or a member that" \

@@ -98,7 +98,7 @@ static const struct ragd_life life = {
     .destroy = destroy,
 };
 
-static const struct {
+__attribute__((unused)) static const struct {
     struct ragd_embedder table;
     void (*later[4])(void);
 } embedder = {.table = {
