@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/clock.h"
+#include "core/mem.h"
 #include "loop/loop.h"
 #include "plugin/call_embed.h"
 #include "plugin/call_llm.h"
@@ -292,6 +293,25 @@ static void tells_what_a_backend_can_do(void **state)
     rig_close(&rig);
 }
 
+static void survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct call_generate first = generate_req(&rig, "plugin: echo");
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct call_generate req = first;
+        mem_fail_after(n, 0);
+        call_generate_start(&req);
+        rig_wait(&req.call);
+        mem_fail_after(-1, 0);
+        done = req.call.status == 0;
+        assert_true(done || req.call.status < 0);
+        call_release(&req.call);
+    }
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +327,7 @@ int main(void)
         TEST(stops_in_the_middle),
         TEST(holds_a_backend_back_that_is_too_fast),
         TEST(tells_what_a_backend_can_do),
+        TEST(survives_every_failing_allocation),
     };
     return RUN_TESTS(tests);
 }

@@ -343,7 +343,7 @@ static void refuses_handles_that_are_none(void **state)
 
 static const struct ragd_block block = {RAGD_BLOCK_HEADING, 2, 0, 0, 0, 5};
 
-static void put_document(struct fixture *f)
+static int try_document(struct fixture *f)
 {
     struct ragd_value list[] = {{RAGD_V_STR, 0, {.s = {"x", 1}}},
                                 {RAGD_V_STR, 0, {.s = {"y", 1}}}};
@@ -374,8 +374,13 @@ static void put_document(struct fixture *f)
     req.change.n_blobs = 3;
     call_apply_start(&req);
     rig_wait(&req.call);
-    assert_ok(req.call.status, &req.call.err);
     call_release(&req.call);
+    return req.call.status;
+}
+
+static void put_document(struct fixture *f)
+{
+    assert_int_equal(try_document(f), 0);
 }
 
 static void keeps_documents_for_a_store_that_does_not(void **state)
@@ -661,6 +666,37 @@ static void survives_every_failing_allocation(void **state)
         mem_fail_after(-1, 0);
         done = req.call.status == 0;
         call_release(&req.call);
+    }
+    FOR_EACH_FAILURE(n, done)
+    {
+        mem_fail_after(n, 0);
+        done = try_document(&f) == 0;
+        mem_fail_after(-1, 0);
+    }
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct call_docs docs = {.call = {.done = rig_done}, .view = f.view, .max_docs = 5};
+        mem_fail_after(n, 0);
+        call_docs_start(&docs);
+        rig_wait(&docs.call);
+        mem_fail_after(-1, 0);
+        done = docs.call.status == 0;
+        assert_true(done ? docs.n_docs == 2 : docs.docs == NULL);
+        call_release(&docs.call);
+    }
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct call_coll open = {.call = {.done = rig_done},
+                                 .store = f.store,
+                                 .action = COLL_OPEN};
+        open.spec.name = ragd_cs("c");
+        mem_fail_after(n, 0);
+        call_coll_start(&open);
+        rig_wait(&open.call);
+        mem_fail_after(-1, 0);
+        done = open.call.status == 0;
+        coll_close(open.coll);
+        call_release(&open.call);
     }
     close_store(&f);
 }
