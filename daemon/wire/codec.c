@@ -199,8 +199,8 @@ int codec_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
 int codec_pack(const ProtobufCMessage *message, struct buf *out)
 {
     size_t n = protobuf_c_message_get_packed_size(message);
-    int rc = buf_reserve(out, n);
-    if (rc != 0) {
+    int rc = n > 0 ? buf_reserve(out, n) : 0;
+    if (rc != 0 || n == 0) {
         return rc;
     }
     out->n += protobuf_c_message_pack(message, out->p + out->n);
