@@ -59,6 +59,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     struct err err = {.id = ERR_NONE};
+    mem_setup();
     if (options_parse(argc, argv, &options, &err)) {
         print_error(&err);
         return EXIT_USAGE;

@@ -31,6 +31,7 @@
 #include "notify.h"
 #include "parts.h"
 #include "plugin/plugins.h"
+#include "tidy.h"
 
 enum {
     STOP_GRACE_MS = 1000, /* beyond the limit "stop", to close the parts */
@@ -90,6 +91,7 @@ void server_event(enum life_event event)
     case LIFE_HURRY: hurry(); break;
     case LIFE_CLOSE: close_parts(); break;
     case LIFE_END:
+        tidy_stop();
         workers_stop();
         loop_stop();
         break;
@@ -375,6 +377,7 @@ static int prepare(struct err *err)
     }
     if (rc == 0) {
         workers_init(&config->limits);
+        tidy_start();
         rc = signals_start(SIGNALS, on_signal);
         rc = rc ? err_set(err, err_by_status(rc), "cannot watch for signals") : 0;
     }

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "core/mem.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -79,4 +80,19 @@ char *mem_strdup(const char *s)
 void mem_free(void *p)
 {
     free(p);
+}
+
+/* The C library's default is eight heaps for each core; each keeps its peak. */
+enum { HEAPS = 2 };
+
+void mem_setup(void)
+{
+    mallopt(M_ARENA_MAX, HEAPS);
+}
+
+void mem_trim(size_t keep)
+{
+    if (mallinfo2().fordblks > keep) {
+        malloc_trim(0);
+    }
 }

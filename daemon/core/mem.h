@@ -21,6 +21,12 @@ char *mem_strdup(const char *s);
 /* Also for what a library took with malloc. NULL is legal. */
 void mem_free(void *p);
 
+/* Before threads start: few heaps, so that threads share what they freed. */
+void mem_setup(void);
+/* Gives unused memory back to the system when there is more than keep bytes of
+ * it. Takes milliseconds: [worker]. */
+void mem_trim(size_t keep);
+
 /* Tests only: the allocation after n more ones fails, as do all that follow
  * when sticky; n < 0 switches it off. [any] */
 void mem_fail_after(long n, int sticky);

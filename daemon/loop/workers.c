@@ -46,6 +46,7 @@ static struct pool pools[LANES] = {
                  .gone = PTHREAD_COND_INITIALIZER},
 };
 static atomic_uint_fast64_t pending;
+static void (*on_quiet)(void); /* the loop's */
 
 static void open_pool(struct pool *pool, const char *name, uint64_t threads, uint64_t queue)
 {
@@ -69,6 +70,7 @@ void workers_init(const struct limits *limits)
     open_pool(&pools[LANE_CPU], "cpu", cpu, limits->worker_queue);
     open_pool(&pools[LANE_IO], "io", limits->io_workers, limits->worker_queue);
     atomic_store(&pending, 0);
+    on_quiet = NULL;
 }
 
 static void on_post(struct inbox_item *item)
@@ -77,6 +79,9 @@ static void on_post(struct inbox_item *item)
     work->state = WORK_IDLE;
     atomic_fetch_sub(&pending, 1);
     work->on_done(work, work->status); /* may free it */
+    if (on_quiet && atomic_load(&pending) == 0) {
+        on_quiet();
+    }
 }
 
 static void complete(struct work *work, int status)
@@ -200,6 +205,11 @@ void workers_cancel(struct work *work)
 int work_cancelled(const struct work *work)
 {
     return atomic_load_explicit(&work->cancelled, memory_order_relaxed);
+}
+
+void workers_watch(void (*fn)(void))
+{
+    on_quiet = fn;
 }
 
 uint64_t workers_pending(void)

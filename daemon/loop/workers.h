@@ -47,6 +47,10 @@ void workers_cancel(struct work *work);
 /* Long work polls this. [any] */
 int work_cancelled(const struct work *work);
 
+/* on_quiet runs each time when an item has completed and no other is open;
+ * NULL = not wanted. [loop] */
+void workers_watch(void (*on_quiet)(void));
+
 /* Items queued or running, and items finished since the start. [any] */
 uint64_t workers_pending(void);
 uint64_t workers_finished(enum lane lane);

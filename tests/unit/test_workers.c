@@ -212,6 +212,28 @@ static void an_item_may_be_submitted_again_from_its_completion(void **state)
     assert_int_equal(job.ran, 3);
 }
 
+static int quiet_times;
+
+static void on_quiet(void)
+{
+    quiet_times++;
+    assert_int_equal(workers_pending(), 0);
+}
+
+static void quiet_is_told_when_the_last_item_is_done(void **state)
+{
+    (void)state;
+    struct job jobs[3] = {0};
+    init_with(1, 10);
+    quiet_times = 0;
+    workers_watch(on_quiet);
+    for (int i = 0; i < 3; i++) {
+        submit(&jobs[i], LANE_CPU);
+    }
+    loop_run();
+    assert_int_equal(quiet_times, 1);
+}
+
 #define WORKERS_TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int main(void)
@@ -223,6 +245,7 @@ int main(void)
         WORKERS_TEST(full_queue_answers_busy),
         WORKERS_TEST(a_stuck_lane_does_not_stop_the_other),
         WORKERS_TEST(stopping_sends_queued_items_home),
+        WORKERS_TEST(quiet_is_told_when_the_last_item_is_done),
         WORKERS_TEST(an_item_may_be_submitted_again_from_its_completion),
     };
     return RUN_TESTS(tests);
