@@ -52,11 +52,13 @@ static int check_owner(const char *path, const struct stat *st, bool system,
     return err_hint(err, "chown %s %s", system ? "root" : "\"$USER\"", path);
 }
 
+/* In a directory with the sticky bit (/tmp) others may add entries, but not put
+ * theirs in the place of one that was found to be ours or root's. */
 static int check_writable(const char *path, const struct stat *st, bool system,
                           struct err *err)
 {
     mode_t mode = st->st_mode;
-    bool sticky = S_ISDIR(mode) && (mode & S_ISVTX) && !system;
+    bool sticky = S_ISDIR(mode) && (mode & S_ISVTX);
     bool group = (mode & S_IWGRP) && (system || !private_group(st->st_gid));
     if (sticky || !(group || (mode & S_IWOTH))) {
         return 0;

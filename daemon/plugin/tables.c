@@ -142,11 +142,6 @@ static int take_identity(struct plugin *plugin, struct err *err)
 {
     const struct ragd_plugin *t = &plugin->table;
     snprintf(plugin->abi, sizeof(plugin->abi), "%d.%u", RAGD_ABI_MAJOR, t->abi_minor_built);
-    if (t->abi_minor_min > RAGD_ABI_MINOR) {
-        return refuse(err, plugin,
-                      "needs plugin ABI %d.%u or later, this ragd speaks %d.%d",
-                      RAGD_ABI_MAJOR, t->abi_minor_min, RAGD_ABI_MAJOR, RAGD_ABI_MINOR);
-    }
     if (!good_id(t->id)) {
         refuse(err, plugin, "%s", "its id is ill-formed");
         return err_why(err, "an id is a reverse domain name in lower case, under %d bytes",
@@ -161,6 +156,11 @@ static int take_identity(struct plugin *plugin, struct err *err)
     plugin->license = text_or_empty(t->license);
     plugin->url = text_or_empty(t->url);
     plugin->summary = text_or_empty(t->summary);
+    if (t->abi_minor_min > RAGD_ABI_MINOR) {
+        return refuse(err, plugin,
+                      "needs plugin ABI %d.%u or later, this ragd speaks %d.%d",
+                      RAGD_ABI_MAJOR, t->abi_minor_min, RAGD_ABI_MAJOR, RAGD_ABI_MINOR);
+    }
     if (!plugin->version[0]) {
         return refuse(err, plugin, "%s", "it has no version");
     }
