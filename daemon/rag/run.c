@@ -17,6 +17,27 @@ static bool run_waits(const struct run *run)
     return run->call || run->sub || run->commit.link.next;
 }
 
+static void run_close(struct run *run)
+{
+    assert(!run_waits(run));
+    struct operation *op = run->op;
+    struct engine *engine = run->engine;
+    if (call_active(&op->later.call)) {
+        run->closed = true; /* on_later comes back here */
+        return;
+    }
+    view_close(run->view);
+    if (run->conf->release) {
+        run->conf->release(run);
+    }
+    collection_unref(run->coll);
+    list_remove(&run->link);
+    mem_free(run);
+    op->run = NULL;
+    op->done(op);
+    engine_check_drained(engine);
+}
+
 static void give_up(struct run *run, const struct err *err)
 {
     if (run->conf->fail) {
@@ -53,6 +74,8 @@ static void on_later(struct call *call)
     call_release(call);
     if (run == &no_run) {
         fail_without_run(op);
+    } else if (run->closed) {
+        run_close(run);
     } else if (run_waits(run)) {
         return; /* its step comes with that */
     } else if (status < 0) {
@@ -197,23 +220,6 @@ bool run_held(struct run *run)
     return run->held;
 }
 
-static void run_close(struct run *run)
-{
-    assert(!run_waits(run) && !call_active(&run->op->later.call));
-    struct operation *op = run->op;
-    struct engine *engine = run->engine;
-    view_close(run->view);
-    if (run->conf->release) {
-        run->conf->release(run);
-    }
-    collection_unref(run->coll);
-    list_remove(&run->link);
-    mem_free(run);
-    op->run = NULL;
-    op->done(op);
-    engine_check_drained(engine);
-}
-
 void run_end(struct run *run)
 {
     run->op->status = 0;
@@ -253,7 +259,7 @@ void run_open_view(struct run *run, struct call_view *call)
 void operation_cancel(struct operation *op)
 {
     struct run *run = op->run;
-    if (!run || run == &no_run || run->cancelled) {
+    if (!run || run == &no_run || run->cancelled || run->closed) {
         return;
     }
     run->cancelled = true;
@@ -275,7 +281,7 @@ void operation_cancel(struct operation *op)
 void operation_pause(struct operation *op)
 {
     struct run *run = op->run;
-    if (run && run != &no_run && !run->paused) {
+    if (run && run != &no_run && !run->paused && !run->closed) {
         run->paused = true;
         if (run->conf->pause) {
             run->conf->pause(run, true);
@@ -289,7 +295,7 @@ void operation_pause(struct operation *op)
 void operation_resume(struct operation *op)
 {
     struct run *run = op->run;
-    if (!run || run == &no_run || !run->paused) {
+    if (!run || run == &no_run || !run->paused || run->closed) {
         return;
     }
     run->paused = false;

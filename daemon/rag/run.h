@@ -74,6 +74,7 @@ struct run {
     struct run_job *job;       /* told about by jobs, or NULL */
     int state;
     bool is_sub, cancelled, paused, held, trying;
+    bool closed; /* over, but a kick that was begun must come first */
 };
 
 /* Allocates the run and schedules its first step in state 0; NULL when that

@@ -71,6 +71,8 @@ size_t fake_open_handles(void);
 const float *fake_vector(const char *id);
 /* Overwrites a record's text behind everybody's back. */
 void fake_damage(const char *id, const char *text);
+/* Takes away a record or blob, as a fault of the store would. */
+void fake_lose(const char *id);
 
 /* Private: between the parts of the fake. */
 typedef void (*fake_make_fn)(struct call *call);

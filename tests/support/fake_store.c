@@ -289,6 +289,27 @@ void fake_damage(const char *id, const char *text)
     rec->text = ragd_cs(text);
 }
 
+void fake_lose(const char *id)
+{
+    LIST_EACH(&colls, node)
+    {
+        struct shelf *shelf = &LIST_OF(node, struct coll, link)->now;
+        for (size_t i = 0; i < shelf->n_records; i++) {
+            if (fake_same(shelf->records[i].id, ragd_cs(id))) {
+                REMOVE_AT(shelf->records, shelf->n_records, i);
+                return;
+            }
+        }
+        for (size_t i = 0; i < shelf->n_blobs; i++) {
+            if (fake_same(shelf->blobs[i].name, ragd_cs(id))) {
+                REMOVE_AT(shelf->blobs, shelf->n_blobs, i);
+                return;
+            }
+        }
+    }
+    fail();
+}
+
 /* Collections. */
 
 static struct coll *find_coll(struct ragd_str name)

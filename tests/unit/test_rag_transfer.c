@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "rag/transfer.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "rag/records.h"
+#include "rag/verify.h"
+#include "support/rag_add.h"
+
+enum { ITEMS = 32 };
+
+/* An export kept in memory, to be imported again. */
+struct copy {
+    struct export export;
+    struct arena arena;
+    struct import_item items[ITEMS];
+    size_t n, headers;
+};
+
+struct importer {
+    struct import import;
+    const struct import_item *items;
+    size_t n, at, per_push, started;
+    bool no_end;
+};
+
+static struct world world;
+
+static int setup(void **state)
+{
+    (void)state;
+    world_open(&world);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    world_close(&world);
+    return 0;
+}
+
+static void on_header(struct export *export, const struct collection_info *info)
+{
+    struct copy *copy = (struct copy *)export;
+    assert_int_equal(copy->n, 0);
+    assert_str_equal(info->name, "default");
+    copy->headers++;
+}
+
+static void on_manifest(struct export *export, const struct manifest *manifest)
+{
+    struct copy *copy = (struct copy *)export;
+    struct buf buf = {0};
+    struct err err = {0};
+    struct manifest *out = arena_alloc(&copy->arena, sizeof(*out));
+    assert_int_equal(stored_manifest_encode(manifest, &buf), 0);
+    struct ragd_bytes bytes = {buf.p, buf.n};
+    assert_ok(stored_manifest_decode(bytes, &copy->arena, out, &err), &err);
+    buf_release(&buf);
+    copy->items[copy->n++].manifest = out;
+}
+
+static void on_doc(struct export *export, const struct ragd_stored_doc *doc)
+{
+    struct copy *copy = (struct copy *)export;
+    struct ragd_stored_doc *out = arena_alloc(&copy->arena, sizeof(*out));
+    *out = *doc;
+    out->id = arena_str(&copy->arena, doc->id);
+    out->source = arena_str(&copy->arena, doc->source);
+    out->title = arena_str(&copy->arena, doc->title);
+    out->text = arena_str(&copy->arena, doc->text);
+    out->mime = out->lang = ragd_cs("");
+    out->meta = (struct ragd_kvs){0};
+    copy->items[copy->n++].doc = out;
+}
+
+static void on_record(struct export *export, const struct chunk_out *chunk)
+{
+    struct copy *copy = (struct copy *)export;
+    struct ragd_record *out = arena_alloc(&copy->arena, sizeof(*out));
+    const struct ragd_record *rec = chunk->rec;
+    *out = *rec;
+    out->id = arena_str(&copy->arena, rec->id);
+    out->doc_id = arena_str(&copy->arena, rec->doc_id);
+    out->text = arena_str(&copy->arena, rec->text);
+    out->meta = (struct ragd_kvs){0};
+    out->span = NULL;
+    if (rec->vec) {
+        float *vec = arena_calloc(&copy->arena, chunk->dim, sizeof(float));
+        out->vec = memcpy(vec, rec->vec, chunk->dim * sizeof(float));
+    }
+    copy->items[copy->n].vec_dim = chunk->dim;
+    copy->items[copy->n++].record = out;
+}
+
+static int export_run(struct copy *copy)
+{
+    copy->export.on_header = on_header;
+    copy->export.on_manifest = on_manifest;
+    copy->export.on_doc = on_doc;
+    copy->export.on_record = on_record;
+    world_op(&world, &copy->export.op);
+    export_start(&copy->export);
+    return world_end(&world, &copy->export.op);
+}
+
+static void copy_release(struct copy *copy)
+{
+    operation_release(&copy->export.op);
+    arena_release(&copy->arena);
+}
+
+static void on_started(struct import *import, struct ragd_str collection, uint64_t job,
+                       bool created)
+{
+    struct importer *importer = (struct importer *)import;
+    (void)created;
+    assert_true(collection.n > 0 && job > 0);
+    importer->started++;
+}
+
+static void on_room(struct import *import)
+{
+    struct importer *importer = (struct importer *)import;
+    size_t left = importer->n - importer->at;
+    size_t n = left < importer->per_push ? left : importer->per_push;
+    if (n) {
+        import_push(import, importer->items + importer->at, n);
+        importer->at += n;
+    } else if (!importer->no_end) {
+        import_end(import);
+    }
+}
+
+static int import_run(struct importer *importer)
+{
+    importer->import.on_started = on_started;
+    importer->import.on_room = on_room;
+    importer->per_push = importer->per_push ? importer->per_push : 2;
+    world_op(&world, &importer->import.op);
+    import_start(&importer->import);
+    return world_end(&world, &importer->import.op);
+}
+
+static void on_report(struct verify *verify, const struct verify_report *report)
+{
+    (void)verify;
+    for (size_t i = 0; i < report->n_problems; i++) {
+        print_message("%.*s\n", (int)report->problems[i].n, report->problems[i].p);
+    }
+}
+
+static bool is_clean(void)
+{
+    struct verify verify = {.on_report = on_report};
+    world_op(&world, &verify.op);
+    verify_start(&verify);
+    assert_ok(world_end(&world, &verify.op), &verify.op.err);
+    operation_release(&verify.op);
+    return verify.ok;
+}
+
+static void what_was_exported_can_be_imported(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "# One\nfirst\fsecond");
+    add_text(&world, "b.txt", "third");
+    struct copy copy = {0};
+    assert_ok(export_run(&copy), &copy.export.op.err);
+    assert_int_equal(copy.headers, 1);
+    assert_int_equal(copy.n, 8); /* 2 manifests, 3 documents, 3 records */
+    assert_non_null(copy.items[0].manifest);
+    assert_non_null(copy.items[2].doc);
+    assert_non_null(copy.items[5].record);
+    struct collection_verb_op gone = {.verb = COLLECTION_REMOVE};
+    world_op(&world, &gone.op);
+    collection_verb_start(&gone);
+    assert_ok(world_end(&world, &gone.op), &gone.op.err);
+    operation_release(&gone.op);
+    fake.embedded = 0;
+    struct importer importer = {.items = copy.items, .n = copy.n};
+    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_int_equal(importer.started, 1);
+    assert_int_equal(importer.import.records, 3);
+    assert_int_equal(importer.import.documents, 3);
+    assert_int_equal(importer.import.manifests, 2);
+    assert_int_equal(importer.import.embedded, 0);
+    assert_int_equal(fake.embedded, 0);
+    assert_true(is_clean());
+    struct engine_status status;
+    engine_status(world.engine, &status);
+    assert_int_equal(status.records, 3);
+    operation_release(&importer.import.op);
+    copy_release(&copy);
+}
+
+static void an_import_replaces_sources(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "one");
+    struct copy copy = {0};
+    assert_ok(export_run(&copy), &copy.export.op.err);
+    add_text(&world, "a.txt", "one\ftwo\fthree");
+    struct importer importer = {.items = copy.items, .n = copy.n};
+    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_true(fake_has("a.txt#0"));
+    assert_false(fake_has("a.txt!part/2#0"));
+    assert_true(is_clean());
+    operation_release(&importer.import.op);
+    copy_release(&copy);
+}
+
+static void takes_plain_records_and_embeds_them(void **state)
+{
+    (void)state;
+    struct ragd_record records[3] = {{.id = ragd_cs("x"), .text = ragd_cs("one")},
+                                     {.id = ragd_cs("y"), .text = ragd_cs("two")},
+                                     {.id = ragd_cs("z"), .text = ragd_cs("three")}};
+    struct import_item items[3] = {{.record = &records[0]},
+                                   {.record = &records[1]},
+                                   {.record = &records[2]}};
+    struct importer importer = {.items = items, .n = 3};
+    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_int_equal(importer.import.embedded, 3);
+    assert_non_null(fake_vector("z"));
+    operation_release(&importer.import.op);
+}
+
+static void is_all_or_nothing(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "one");
+    struct ragd_record records[4] = {{.id = ragd_cs("w")},
+                                     {.id = ragd_cs("x")},
+                                     {.id = ragd_cs("y")},
+                                     {.id = ragd_cs("z")}};
+    struct import_item items[4];
+    for (size_t i = 0; i < 4; i++) {
+        records[i].text = ragd_cs("text");
+        items[i] = (struct import_item){.record = &records[i]};
+    }
+    bool all = false;
+    for (long n = 0; !all; n++) {
+        struct importer importer = {.items = items, .n = 4};
+        fake_fault(n, ERR_STORAGE_IO);
+        int rc = import_run(&importer);
+        fake_fault(-1, ERR_NONE);
+        all = fake_has("z");
+        assert_true(rc || all);
+        assert_true(fake_has("w") == all && fake_has("y") == all);
+        operation_release(&importer.import.op);
+        assert_true(n < 40);
+    }
+}
+
+static void refuses_what_does_not_fit_together(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "one\ftwo");
+    struct copy copy = {0};
+    assert_ok(export_run(&copy), &copy.export.op.err);
+    /* Without its last record; without its documents; without its manifest. */
+    struct importer cut = {.items = copy.items, .n = copy.n - 1};
+    struct importer orphan = {.items = copy.items + 1, .n = copy.n - 1};
+    struct importer stray = {.items = copy.items + copy.n - 1, .n = 1};
+    assert_err(import_run(&cut), &cut.import.op.err, INVALID);
+    assert_err(import_run(&orphan), &orphan.import.op.err, INVALID);
+    assert_err(import_run(&stray), &stray.import.op.err, INVALID);
+    assert_true(is_clean());
+    assert_true(fake_has("a.txt!part/1#0"));
+    operation_release(&cut.import.op);
+    operation_release(&orphan.import.op);
+    operation_release(&stray.import.op);
+    copy_release(&copy);
+}
+
+static void a_cancelled_import_leaves_nothing(void **state)
+{
+    (void)state;
+    struct ragd_record record = {.id = ragd_cs("x"), .text = ragd_cs("one")};
+    struct import_item item = {.record = &record};
+    struct importer importer = {.items = &item, .n = 1, .per_push = 1, .no_end = true};
+    importer.import.on_room = on_room;
+    world_op(&world, &importer.import.op);
+    import_start(&importer.import);
+    fake_settle();
+    assert_int_equal(importer.at, 1);
+    operation_cancel(&importer.import.op);
+    assert_err(world_end(&world, &importer.import.op), &importer.import.op.err, CANCELLED);
+    assert_false(fake_has("x"));
+    operation_release(&importer.import.op);
+}
+
+/* Records. */
+
+static int upsert(struct records_upsert *req, const struct record_in *records, size_t n)
+{
+    req->records = records;
+    req->n = n;
+    world_op(&world, &req->op);
+    records_upsert_start(req);
+    int rc = world_end(&world, &req->op);
+    return rc;
+}
+
+static void puts_records_in(void **state)
+{
+    (void)state;
+    struct ragd_kv kv = {ragd_cs("k"), {.type = RAGD_V_STR, .u.s = ragd_cs("v")}};
+    const struct record_in records[] = {
+        {.id = ragd_cs("x"), .text = ragd_cs("one"), .meta = {&kv, 1}},
+        {.id = ragd_cs("y"), .text = ragd_cs("two")}};
+    struct records_upsert first = {0}, again = {0};
+    assert_ok(upsert(&first, records, 2), &first.op.err);
+    assert_int_equal(first.inserted, 2);
+    assert_int_equal(first.embedded, 2);
+    assert_ok(upsert(&again, records, 1), &again.op.err);
+    assert_int_equal(again.inserted, 0);
+    assert_int_equal(again.updated, 1);
+    struct records_count count = {0};
+    world_op(&world, &count.op);
+    records_count_start(&count);
+    assert_ok(world_end(&world, &count.op), &count.op.err);
+    assert_int_equal(count.count, 2);
+    operation_release(&first.op);
+    operation_release(&again.op);
+    operation_release(&count.op);
+}
+
+static void refuses_bad_records(void **state)
+{
+    (void)state;
+    world_make(&world, "mine", "none", 2);
+    add_text(&world, "a.txt", "one");
+    const float good[] = {1, 2}, bad[] = {1, NAN};
+    char longest[RECORD_ID_BYTES_MAX + 1];
+    memset(longest, 'i', sizeof(longest));
+    struct ragd_kv kv = {ragd_cs(""), {.type = RAGD_V_NULL}};
+    const struct {
+        const char *collection;
+        struct record_in records[2];
+        size_t n;
+        enum err_id id;
+    } cases[] = {
+        {"mine", {{.id = ragd_cs("")}}, 1, ERR_INVALID},
+        {"mine", {{.id = {longest, sizeof(longest)}}}, 1, ERR_INVALID},
+        {"mine", {{.id = {longest, sizeof(longest) - 1}}}, 1, ERR_NONE},
+        {"mine", {{.id = {"a\0b", 3}}}, 1, ERR_INVALID},
+        {"mine", {{.id = ragd_cs("x")}, {.id = ragd_cs("x")}}, 2, ERR_INVALID},
+        {"mine", {{.id = ragd_cs("x"), .vec = good, .dim = 1}}, 1, ERR_DIMENSION},
+        {"mine", {{.id = ragd_cs("x"), .vec = bad, .dim = 2}}, 1, ERR_INVALID},
+        {"mine", {{.id = ragd_cs("x"), .vec = good, .dim = 2}}, 1, ERR_NONE},
+        {"mine", {{.id = ragd_cs("x"), .meta = {&kv, 1}}}, 1, ERR_INVALID},
+        {"default", {{.id = ragd_cs("a.txt#0"), .text = ragd_cs("x")}}, 1, ERR_CONFLICT},
+        {"nowhere", {{.id = ragd_cs("x")}}, 1, ERR_NO_COLLECTION},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct records_upsert req = {.collection = ragd_cs(cases[i].collection)};
+        (void)upsert(&req, cases[i].records, cases[i].n);
+        assert_int_equal(req.op.err.id, cases[i].id);
+        operation_release(&req.op);
+    }
+}
+
+struct record_reader {
+    struct records_get get;
+    size_t n;
+};
+
+static void on_records(struct records_get *get, const struct chunk_out *records, size_t n)
+{
+    assert_true(n > 0 && records[0].rec->id.n > 0);
+    ((struct record_reader *)get)->n += n;
+}
+
+static void reads_records_by_id_or_all(void **state)
+{
+    (void)state;
+    const struct record_in records[] = {{.id = ragd_cs("x")},
+                                        {.id = ragd_cs("y")},
+                                        {.id = ragd_cs("z")},
+                                        {.id = ragd_cs("w")}};
+    const struct ragd_str ids[] = {ragd_cs("z"), ragd_cs("nope"), ragd_cs("x")};
+    struct records_upsert put = {0};
+    assert_ok(upsert(&put, records, 4), &put.op.err);
+    operation_release(&put.op);
+    struct record_reader all = {0}, some = {.get = {.ids = ids, .n_ids = 3}};
+    struct record_reader rest = {.get = {.after_seq = 1, .limit = 2}};
+    struct record_reader *readers[] = {&all, &some, &rest};
+    const size_t want[] = {4, 2, 2};
+    for (size_t i = 0; i < 3; i++) {
+        readers[i]->get.on_records = on_records;
+        world_op(&world, &readers[i]->get.op);
+        records_get_start(&readers[i]->get);
+        assert_ok(world_end(&world, &readers[i]->get.op), &readers[i]->get.op.err);
+        assert_int_equal(readers[i]->n, want[i]);
+        operation_release(&readers[i]->get.op);
+    }
+}
+
+static void removes_records_but_not_chunks(void **state)
+{
+    (void)state;
+    struct ragd_kv kv = {ragd_cs("k"), {.type = RAGD_V_STR, .u.s = ragd_cs("v")}};
+    const struct record_in records[] = {{.id = ragd_cs("x"), .meta = {&kv, 1}},
+                                        {.id = ragd_cs("y")},
+                                        {.id = ragd_cs("z"), .meta = {&kv, 1}}};
+    struct records_upsert put = {0};
+    assert_ok(upsert(&put, records, 3), &put.op.err);
+    operation_release(&put.op);
+    add_text(&world, "a.txt", "one");
+    const struct ragd_str chunk = ragd_cs("a.txt#0");
+    struct ragd_filter_node node = {.op = RAGD_F_EQ, .field = ragd_cs("k")};
+    node.val = kv.val;
+    struct records_remove none = {0}, owned = {.ids = &chunk, .n_ids = 1};
+    struct records_remove some = {.filter = {&node, 1}};
+    struct records_remove *all[] = {&none, &owned, &some};
+    const enum err_id want[] = {ERR_INVALID, ERR_CONFLICT, ERR_NONE};
+    for (size_t i = 0; i < 3; i++) {
+        world_op(&world, &all[i]->op);
+        records_remove_start(all[i]);
+        (void)world_end(&world, &all[i]->op);
+        assert_int_equal(all[i]->op.err.id, want[i]);
+        operation_release(&all[i]->op);
+    }
+    assert_int_equal(some.removed, 2);
+    assert_true(fake_has("y") && fake_has("a.txt#0"));
+    assert_false(fake_has("x") || fake_has("z"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_exported_can_be_imported),
+        TEST(an_import_replaces_sources),
+        TEST(takes_plain_records_and_embeds_them),
+        TEST(is_all_or_nothing),
+        TEST(refuses_what_does_not_fit_together),
+        TEST(a_cancelled_import_leaves_nothing),
+        TEST(puts_records_in),
+        TEST(refuses_bad_records),
+        TEST(reads_records_by_id_or_all),
+        TEST(removes_records_but_not_chunks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
