@@ -66,6 +66,9 @@ void emit_abort(struct emit *emit)
     if (emit->depth == 0) {
         return;
     }
+    if (emit->in_text) {
+        emit_text_end(emit);
+    }
     if (emit->keyed) {
         emit_null(emit);
     }
@@ -92,9 +95,8 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c != '"' && c != '\\' && c < 0x7F;
 }
 
-static void write_string(FILE *to, const char *p, size_t n)
+static void write_text(FILE *to, const char *p, size_t n)
 {
-    putc('"', to);
     for (size_t at = 0, size; at < n; at += size) {
         size = 1;
         while (at + size < n && is_plain((unsigned char)p[at]) &&
@@ -111,6 +113,12 @@ static void write_string(FILE *to, const char *p, size_t n)
             fwrite(p + at, 1, size, to);
         }
     }
+}
+
+static void write_string(FILE *to, const char *p, size_t n)
+{
+    putc('"', to);
+    write_text(to, p, n);
     putc('"', to);
 }
 
@@ -131,6 +139,24 @@ void emit_string_n(struct emit *emit, const char *p, size_t n)
 void emit_string(struct emit *emit, const char *text)
 {
     emit_string_n(emit, text, strlen(text));
+}
+
+void emit_text_begin(struct emit *emit)
+{
+    separate(emit);
+    putc('"', emit->to);
+    emit->in_text = true;
+}
+
+void emit_text_add(struct emit *emit, const char *p, size_t n)
+{
+    write_text(emit->to, p, n);
+}
+
+void emit_text_end(struct emit *emit)
+{
+    putc('"', emit->to);
+    emit->in_text = false;
 }
 
 void emit_int(struct emit *emit, int64_t value)

@@ -20,6 +20,7 @@ struct emit {
     char close[EMIT_DEPTH]; /* '}' or ']' */
     bool first[EMIT_DEPTH]; /* nothing is in it yet */
     bool keyed;             /* a key waits for its value */
+    bool in_text;           /* a string is open */
 };
 
 void emit_init(struct emit *emit, FILE *to);
@@ -35,6 +36,10 @@ void emit_key(struct emit *emit, const char *key);
 /* Ill-formed UTF-8 becomes U+FFFD. */
 void emit_string_n(struct emit *emit, const char *p, size_t n);
 void emit_string(struct emit *emit, const char *text);
+/* A string that comes in parts, each of whole characters. */
+void emit_text_begin(struct emit *emit);
+void emit_text_add(struct emit *emit, const char *p, size_t n);
+void emit_text_end(struct emit *emit);
 void emit_int(struct emit *emit, int64_t value);
 void emit_uint(struct emit *emit, uint64_t value);
 /* All digits of a double, or of a float; what is no number becomes null. */

@@ -180,9 +180,7 @@ const char *endpoint_token(void)
 {
     const char *path = getenv("RAG_TOKEN_FILE");
     if (!path || !path[0]) {
-        const char *socket_path = path_user_socket();
-        size_t n = strlen(socket_path) - strlen("sock");
-        path = pool_printf("%.*stoken", (int)n, socket_path);
+        path = pool_printf("%s.token", path_user_socket());
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {

@@ -40,8 +40,9 @@ void *must_realloc(void *p, size_t n)
 static void add_block(size_t n)
 {
     size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
-    struct block *block = or_die(calloc(1, sizeof(*block) + size));
+    struct block *block = or_die(malloc(sizeof(*block) + size));
     block->size = size;
+    block->used = 0;
     block->next = blocks;
     blocks = block;
 }
@@ -58,7 +59,7 @@ void *pool_alloc(size_t n)
     }
     void *p = blocks->bytes + blocks->used;
     blocks->used += n;
-    return p;
+    return memset(p, 0, n);
 }
 
 char *pool_copy(const char *p, size_t n)
@@ -110,11 +111,24 @@ void *pool_grow(void *p, size_t *room, size_t need, size_t size)
     return grown;
 }
 
-void pool_release(void)
+struct pool_mark pool_mark(void)
 {
-    while (blocks) {
+    return (struct pool_mark){blocks, blocks ? blocks->used : 0};
+}
+
+void pool_rewind(struct pool_mark mark)
+{
+    while (blocks && blocks != mark.block) {
         struct block *next = blocks->next;
         free(blocks);
         blocks = next;
     }
+    if (blocks) {
+        blocks->used = mark.used;
+    }
+}
+
+void pool_release(void)
+{
+    pool_rewind((struct pool_mark){NULL, 0});
 }

@@ -19,6 +19,14 @@ char *pool_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *pool_vprintf(const char *fmt, va_list args) __attribute__((format(printf, 1, 0)));
 void pool_release(void);
 
+/* A place to go back to: all that was taken since is free again. */
+struct pool_mark {
+    void *block;
+    size_t used;
+};
+struct pool_mark pool_mark(void);
+void pool_rewind(struct pool_mark mark);
+
 /* The array p grows to hold at least `need` items of `size` bytes. *room is
  * its present size; NULL and 0 at first. The old array stays in the pool. */
 void *pool_grow(void *p, size_t *room, size_t need, size_t size);

@@ -106,6 +106,7 @@ int search_batch(struct search *search, struct rpc *rpc)
     size_t room = 0, number = 0, bytes = 0;
     ssize_t n;
     int rc = EXIT_DONE;
+    struct pool_mark mark = pool_mark();
     while (rc == EXIT_DONE && (n = getline(&line, &room, stdin)) >= 0) {
         number++;
         line[strcspn(line, "\r\n")] = '\0';
@@ -116,6 +117,7 @@ int search_batch(struct search *search, struct rpc *rpc)
                     bytes + (size_t)n > BATCH_BYTES_MAX;
         if (full) {
             rc = search_flush(search, rpc);
+            pool_rewind(mark);
             bytes = 0;
         }
         rc = rc ? rc : read_line(search, line, number);

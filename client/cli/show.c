@@ -57,7 +57,7 @@ void show_metadata(struct emit *emit, Ragd__V1__Entry *const *entries, size_t n)
     free(sorted);
 }
 
-static void show_span(struct emit *emit, const Ragd__V1__Chunk *chunk)
+void show_span(struct emit *emit, const Ragd__V1__Chunk *chunk)
 {
     emit_put_uint(emit, "ordinal", chunk->ordinal);
     emit_put_uint(emit, "start_index", chunk->start_index);
@@ -163,6 +163,21 @@ void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info)
     emit_put_uint(emit, "owner", info->owner);
     emit_put_uint(emit, "sequence", info->sequence);
     emit_put(emit, "mode", mode_name(info->auto_mode));
+}
+
+void show_block(struct emit *emit, const Ragd__V1__Block *block)
+{
+    emit_object(emit);
+    emit_put(emit, "kind", block->kind);
+    if (block->level) {
+        emit_put_uint(emit, "level", block->level);
+    }
+    if (block->page) {
+        emit_put_uint(emit, "page", block->page);
+    }
+    emit_put_uint(emit, "start_byte", block->start_byte);
+    emit_put_uint(emit, "end_byte", block->end_byte);
+    emit_end(emit);
 }
 
 void show_error(struct emit *emit, const Ragd__V1__Error *error)

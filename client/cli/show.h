@@ -10,6 +10,8 @@
 #include "ragd/v1/common.pb-c.h"
 #include "ragd/v1/query.pb-c.h"
 
+/* The members of a chunk's place, into an open object. */
+void show_span(struct emit *emit, const Ragd__V1__Chunk *chunk);
 void show_metadata(struct emit *emit, Ragd__V1__Entry *const *entries, size_t n);
 /* The chunk object; One without an id is of a dry run. */
 void show_chunk(struct emit *emit, const Ragd__V1__Chunk *chunk);
@@ -18,10 +20,9 @@ void show_loader_options(struct emit *emit, Ragd__V1__LoaderOption *const *optio
                          size_t n);
 /* The members of a collection's object, into an open one. */
 void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info);
+void show_block(struct emit *emit, const Ragd__V1__Block *block);
 void show_error(struct emit *emit, const Ragd__V1__Error *error);
 
-/* A base64 string of little-endian float32. */
-void show_vector_base64(struct emit *emit, const float *v, size_t n);
 /* An array of numbers. */
 void show_vector(struct emit *emit, const float *v, size_t n);
 

@@ -191,11 +191,14 @@ int spawn_daemon(const struct cli *cli, const char *socket_path, pid_t *pid)
     return rc;
 }
 
-int spawn_run(const struct cli *cli, const char *const *argv)
+int spawn_run(const struct cli *cli, const char *const *argv, bool to_stderr)
 {
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
+        if (to_stderr) {
+            dup2(STDERR_FILENO, STDOUT_FILENO);
+        }
         execv(argv[0], (char *const *)argv);
         _exit(127);
     }

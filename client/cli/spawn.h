@@ -16,7 +16,7 @@ int spawn_daemon(const struct cli *cli, const char *socket_path, pid_t *pid);
  * there is none. */
 const char *spawn_find_daemon(void);
 
-/* Runs a program with its standard streams; its exit code. */
-int spawn_run(const struct cli *cli, const char *const *argv);
+/* Runs a program; its exit code. to_stderr: what it prints is no result. */
+int spawn_run(const struct cli *cli, const char *const *argv, bool to_stderr);
 
 #endif

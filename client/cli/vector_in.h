@@ -23,9 +23,6 @@ bool vector_parse(const char *text, struct vector *out);
 /* A JSON array of numbers. */
 bool vector_from_json(const json_t *json, struct vector *out);
 
-/* Base64 of little-endian float32; *out is malloc'ed. */
-bool base64_floats(const char *text, size_t n, float **out, size_t *n_out);
-
 /* A whole file, "-" = stdin, with a NUL behind it, in the pool; 0 or the exit
  * code. */
 int read_whole(const struct cli *cli, const char *path, char **out, size_t *n);

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "add_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "interrupt.h"
+#include "pool.h"
+#include "show.h"
+#include "text.h"
+
+#define STATUS(name) RAGD__V1__SOURCE_STATUS__SOURCE_STATUS_##name
+
+/* More sources than this are only counted on a terminal, failures apart. */
+enum { LINES_MAX = 20, SHOWN_BYTES_MAX = 500 };
+
+static const char *status_name(Ragd__V1__SourceStatus status)
+{
+    switch (status) {
+    case STATUS(ADDED): return "added";
+    case STATUS(UPDATED): return "updated";
+    case STATUS(UNCHANGED): return "unchanged";
+    case STATUS(REMOVED): return "removed";
+    default: return "failed";
+    }
+}
+
+/* As the user named it. */
+static const char *shown_source(const struct add_report *report, const char *uri)
+{
+    const struct source_file *file = walk_find(report->walk, uri);
+    return file ? file->shown : uri;
+}
+
+static struct emit *emit_of(struct add_report *report)
+{
+    return &report->cli->emit;
+}
+
+static void on_started(void *arg, const Ragd__V1__Started *started)
+{
+    struct add_report *report = arg;
+    report->collection = pool_strdup(started->collection);
+    report->job = started->job;
+    report->started = true;
+}
+
+/* The head of the document, once it is known. */
+static void open_array(struct add_report *report)
+{
+    struct emit *emit = emit_of(report);
+    if (report->array_open) {
+        return;
+    }
+    report->array_open = true;
+    if (report->document) {
+        emit_init(emit, report->document);
+    }
+    emit_object(emit);
+    if (report->document) {
+        emit_put(emit, "type", "result");
+    }
+    if (!report->dry_run) {
+        emit_put(emit, "collection", report->collection);
+        if (report->job) {
+            emit_put_uint(emit, "job", report->job);
+        }
+    }
+    emit_key(emit, "sources");
+    emit_array(emit);
+}
+
+static void show_json(struct add_report *report, const Ragd__V1__SourceResult *result)
+{
+    struct emit *emit = emit_of(report);
+    open_array(report);
+    emit_object(emit);
+    emit_put(emit, "source", result->source);
+    if (report->dry_run) {
+        preview_show(report, result);
+    } else {
+        emit_put(emit, "status", status_name(result->status));
+        emit_put_uint(emit, "documents", result->documents);
+        emit_put_uint(emit, "chunks", result->chunks);
+        emit_put_uint(emit, "embedded", result->embedded);
+        emit_put_uint(emit, "reused", result->reused);
+        emit_put_some(emit, "title", result->title);
+        emit_put_some(emit, "loader", result->loader);
+    }
+    if (result->error) {
+        show_error(emit, result->error);
+    }
+    emit_end(emit);
+}
+
+static const char *error_text(const Ragd__V1__SourceResult *result)
+{
+    const Ragd__V1__Error *error = result->error;
+    if (!error) {
+        return "";
+    }
+    return error->why[0] ? pool_printf("%s: %s", error->message, error->why)
+                         : pool_strdup(error->message);
+}
+
+static void show_tsv(struct add_report *report, const Ragd__V1__SourceResult *result)
+{
+    if (report->cli->format == FORMAT_IDS) {
+        puts(result->source);
+        return;
+    }
+    printf("%s\t", status_name(result->status));
+    text_put_escaped(result->source, stdout);
+    printf("\t%llu\t%llu\t%llu\t", (unsigned long long)result->documents,
+           (unsigned long long)result->chunks, (unsigned long long)result->embedded);
+    text_put_escaped(error_text(result), stdout);
+    putchar('\n');
+}
+
+static void show_line(struct add_report *report, const Ragd__V1__SourceResult *result)
+{
+    bool failed = result->status == STATUS(FAILED);
+    bool few = report->n_sources <= LINES_MAX || report->cli->given.verbose;
+    if (!failed && !few) {
+        return;
+    }
+    progress_clear(&report->progress);
+    const char *shown = text_line(shown_source(report, result->source), SHOWN_BYTES_MAX);
+    const bool color = report->cli->color_out;
+    printf("%s%-9s%s  %s", failed ? red(color) : "", status_name(result->status),
+           failed ? plain(color) : "", shown);
+    if (failed) {
+        printf("   %s\n", text_line(error_text(result), SHOWN_BYTES_MAX));
+    } else if (result->status == STATUS(UNCHANGED)) {
+        printf(" (%s, 0 embedded)\n", plural(result->chunks, "chunk"));
+    } else {
+        printf("   %s\n", plural(result->chunks, "chunk"));
+    }
+    report->shown++;
+}
+
+static void on_result(void *arg, const Ragd__V1__SourceResult *result)
+{
+    struct add_report *report = arg;
+    struct pool_mark mark = pool_mark();
+    report->n_done++;
+    if (result->status == STATUS(FAILED)) {
+        report->n_failed++;
+        bool known = result->error && result->error->exit;
+        report->worst = known ? (int)result->error->exit : EXIT_FAILED;
+    }
+    if (wants_json(report->cli)) {
+        show_json(report, result);
+    } else if (report->dry_run) {
+        preview_show(report, result);
+    } else if (report->cli->format == FORMAT_TABLE) {
+        show_line(report, result);
+    } else {
+        show_tsv(report, result);
+    }
+    fflush(stdout);
+    pool_rewind(mark);
+}
+
+static void on_progress(void *arg, const Ragd__V1__Progress *progress)
+{
+    struct add_report *report = arg;
+    struct progress_now now = {.stage = progress->stage,
+                               .what = shown_source(report, progress->source),
+                               .done = report->n_done,
+                               .total = report->n_sources};
+    if (report->document) {
+        now.what = progress->source;
+        progress_emit(stdout, &now);
+        fflush(stdout);
+        return;
+    }
+    progress_show(&report->progress, &now);
+}
+
+static void on_totals(void *arg, const Ragd__V1__AddTotals *totals)
+{
+    struct add_report *report = arg;
+    report->totals = *totals;
+}
+
+static void on_preview_take(void *arg, Ragd__V1__AddEvent *event)
+{
+    preview_take(arg, event);
+}
+
+void add_report_init(struct add_report *report, struct cli *cli, const struct walk *walk,
+                     bool dry_run)
+{
+    *report = (struct add_report){.cli = cli, .walk = walk, .dry_run = dry_run};
+    report->n_sources = walk->n + walk->remote.n;
+    report->collection = cli_collection(cli);
+    ragd__v1__add_totals__init(&report->totals);
+    progress_init(&report->progress, cli, "add");
+    if (cli->format == FORMAT_NDJSON) {
+        report->document = open_memstream(&report->text, &report->text_bytes);
+    }
+}
+
+struct upload_events add_report_events(struct add_report *report)
+{
+    return (struct upload_events){
+        .on_started = on_started,
+        .on_progress = on_progress,
+        .on_preview_take = on_preview_take,
+        .on_result = on_result,
+        .on_totals = on_totals,
+        .arg = report,
+    };
+}
+
+static void end_json(struct add_report *report)
+{
+    struct emit *emit = emit_of(report);
+    const Ragd__V1__AddTotals *totals = &report->totals;
+    open_array(report);
+    emit_end(emit);
+    if (!report->dry_run) {
+        emit_key(emit, "totals");
+        emit_object(emit);
+        emit_put_uint(emit, "added", totals->added);
+        emit_put_uint(emit, "updated", totals->updated);
+        emit_put_uint(emit, "unchanged", totals->unchanged);
+        emit_put_uint(emit, "removed", totals->removed);
+        emit_put_uint(emit, "failed", report->n_failed);
+        emit_put_uint(emit, "documents", totals->documents);
+        emit_put_uint(emit, "chunks", totals->chunks);
+        emit_put_uint(emit, "embedded", totals->embedded);
+        emit_put_uint(emit, "reused", totals->reused);
+        emit_end(emit);
+    }
+    emit_put_real(emit, "took_ms", totals->took_ms);
+    emit_end(emit);
+    emit_done(emit);
+}
+
+static const char *counted(const char *all, uint64_t n, const char *what)
+{
+    return n == 0 ? all
+                  : pool_printf("%s%s%s %llu", all, all[0] ? ", " : "", what,
+                                (unsigned long long)n);
+}
+
+/* "added 3, unchanged 5: 34 chunks, 12 embedded, in papers (job 12, 2.1 s)" */
+static const char *summary(const struct add_report *report)
+{
+    const Ragd__V1__AddTotals *totals = &report->totals;
+    const char *counts = counted("", totals->added, "added");
+    counts = counted(counts, totals->updated, "updated");
+    counts = counted(counts, totals->unchanged, "unchanged");
+    counts = counted(counts, totals->removed, "removed");
+    counts = counted(counts, report->n_failed, "failed");
+    const char *job = report->job
+                          ? pool_printf("job %llu, ", (unsigned long long)report->job)
+                          : "";
+    return pool_printf("%s: %s, %llu embedded; %s has %s   (%s%s)",
+                       counts[0] ? counts : "nothing added",
+                       plural(totals->chunks, "chunk"),
+                       (unsigned long long)totals->embedded, report->collection,
+                       plural(totals->collection_chunks, "chunk"), job,
+                       cell_duration(totals->took_ms / 1000));
+}
+
+static void end_text(struct add_report *report)
+{
+    bool table = report->cli->format == FORMAT_TABLE;
+    if (table && !report->dry_run) {
+        puts(summary(report));
+    } else if (!report->dry_run) {
+        note(report->cli, "%s", summary(report));
+    }
+    if (report->walk->hidden) {
+        note(report->cli, "rag: passed over %s that begin%s with a dot",
+             plural(report->walk->hidden, "name"), report->walk->hidden == 1 ? "s" : "");
+    }
+    if (report->n_failed) {
+        fflush(stdout);
+        note(report->cli, "%zu of %zu sources failed", report->n_failed, report->n_sources);
+    }
+    if (table && report->totals.added && !report->dry_run) {
+        note(report->cli,
+             "next:  rag ask \"\xE2\x80\xA6\"   \xC2\xB7   rag search "
+             "\"\xE2\x80\xA6\"   \xC2\xB7   rag ls -c %s",
+             report->collection);
+    }
+}
+
+static int fail_interrupted(struct add_report *report)
+{
+    const char *job = report->job
+                          ? pool_printf(" of job %llu", (unsigned long long)report->job)
+                          : "";
+    return fail(report->cli,
+                &(struct failure){
+                    .exit = interrupt_exit(),
+                    .code = "interrupted",
+                    .message = pool_printf("interrupted: %zu of %zu sources%s are done",
+                                           report->n_done, report->n_sources, job),
+                    .why = "ragd finishes the sources it has; the others were not added",
+                    .hint = "the same command again adds the rest",
+                });
+}
+
+static void finish_document(struct add_report *report)
+{
+    if (!report->document) {
+        return;
+    }
+    emit_abort(emit_of(report));
+    fclose(report->document);
+    emit_init(emit_of(report), stdout);
+    fwrite(report->text, 1, report->text_bytes, stdout);
+    free(report->text);
+}
+
+int add_report_end(struct add_report *report, int rc)
+{
+    progress_clear(&report->progress);
+    preview_drop(report);
+    bool told = rc == EXIT_DONE;
+    if (told && wants_json(report->cli)) {
+        end_json(report);
+    } else if (told) {
+        end_text(report);
+    } else {
+        emit_abort(emit_of(report));
+    }
+    finish_document(report);
+    if (interrupted() && !told) {
+        return fail_interrupted(report);
+    }
+    if (!told || report->n_failed == 0) {
+        return rc;
+    }
+    bool only = report->n_failed == report->n_sources;
+    return !only ? EXIT_PARTLY : report->n_sources == 1 ? report->worst : EXIT_FAILED;
+}

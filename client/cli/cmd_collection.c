@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* rag collection create, ls, show, rename, rm. */
+#include "commands.h"
+
+#include <string.h>
+
+#include "collection.h"
+#include "confirm.h"
+#include "fail.h"
+#include "pool.h"
+#include "rpc.h"
+#include "show.h"
+#include "splitter_options.h"
+
+static struct {
+    const char *embedder, *metric, *store;
+    uint64_t dim;
+    bool yes;
+} given;
+
+static const char *const METRICS[] = {"l2", "cosine", "ip", NULL};
+
+static const struct option CREATE_OPTIONS[] = {
+    {OPTION_STRING, 0, "embedder", &given.embedder, "NAME",
+     "INSTANCE, INSTANCE:MODEL, or none for own vectors", NULL},
+    {OPTION_COUNT, 0, "dim", &given.dim, "N", "Dimension of own vectors", NULL},
+    {OPTION_CHOICE, 0, "metric", &given.metric, "METRIC", "l2 (squared), cosine or ip",
+     METRICS},
+    {OPTION_STRING, 0, "store", &given.store, "NAME", "The store's instance", NULL},
+    OPTION_SUB((void *)SPLITTER_OPTIONS),
+    {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct option RM_OPTIONS[] = {
+    {OPTION_FLAG, 'y', "yes", &given.yes, NULL, "Do not ask", NULL},
+    {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
+};
+
+static Ragd__V1__Metric metric_given(void)
+{
+    if (!given.metric) {
+        return RAGD__V1__METRIC__METRIC_UNSPECIFIED;
+    }
+    return given.metric[0] == 'l'   ? RAGD__V1__METRIC__METRIC_L2
+           : given.metric[0] == 'c' ? RAGD__V1__METRIC__METRIC_COSINE
+                                    : RAGD__V1__METRIC__METRIC_IP;
+}
+
+static int prepare(const struct cli *cli, Ragd__V1__CollectionSettings *settings)
+{
+    bool none = given.embedder && strcmp(given.embedder, "none") == 0;
+    if (given.dim > UINT32_MAX || (given.dim > 0 && !none)) {
+        return fail_usage(cli, "--dim N goes with --embedder none");
+    }
+    struct loading loading;
+    ragd__v1__collection_settings__init(settings);
+    int rc = splitter_from_options(cli, &loading);
+    settings->name = (char *)cli->args[0];
+    settings->embedder = (char *)(given.embedder ? given.embedder : "");
+    settings->store = (char *)(given.store ? given.store : "");
+    settings->dim = (uint32_t)given.dim;
+    settings->metric = metric_given();
+    settings->splitter = loading.splitter;
+    settings->loader_options = loading.options;
+    settings->n_loader_options = loading.n_options;
+    return rc;
+}
+
+/* One call that answers with a collection. */
+static int call(struct cli *cli, const char *method, const ProtobufCMessage *request,
+                Ragd__V1__CollectionInfo **info)
+{
+    struct rpc rpc;
+    int rc = rpc_open(&rpc, cli, true);
+    rc = rc ? rc
+            : rpc_call(&rpc, method, request, &ragd__v1__collection_info__descriptor, info);
+    rpc_close(&rpc);
+    return rc;
+}
+
+static int run_create(struct cli *cli)
+{
+    Ragd__V1__CollectionSettings settings;
+    Ragd__V1__CollectionInfo *info;
+    int rc = prepare(cli, &settings);
+    rc = rc ? rc : call(cli, "ragd.v1.Collections/Create", &settings.base, &info);
+    if (rc == EXIT_DONE) {
+        collection_report(cli, "created", info);
+    }
+    return rc;
+}
+
+static int run_ls(struct cli *cli)
+{
+    struct rpc rpc;
+    int rc = rpc_open(&rpc, cli, true);
+    rc = rc ? rc : collection_list(cli, &rpc);
+    rpc_close(&rpc);
+    return rc;
+}
+
+/* The name as an argument, or -c. */
+static const char *named(const struct cli *cli)
+{
+    return cli->n_args ? cli->args[0] : cli_collection(cli);
+}
+
+static int run_show(struct cli *cli)
+{
+    Ragd__V1__CollectionRequest request = RAGD__V1__COLLECTION_REQUEST__INIT;
+    Ragd__V1__CollectionInfo *info;
+    request.name = (char *)named(cli);
+    int rc = call(cli, "ragd.v1.Collections/Describe", &request.base, &info);
+    if (rc == EXIT_DONE) {
+        collection_show(cli, info);
+    }
+    return rc;
+}
+
+static int run_rename(struct cli *cli)
+{
+    Ragd__V1__CollectionRenameRequest request = RAGD__V1__COLLECTION_RENAME_REQUEST__INIT;
+    Ragd__V1__CollectionInfo *info;
+    request.name = (char *)cli->args[0];
+    request.new_name = (char *)cli->args[1];
+    int rc = call(cli, "ragd.v1.Collections/Rename", &request.base, &info);
+    if (rc == EXIT_DONE) {
+        collection_report(cli, "renamed", info);
+    }
+    return rc;
+}
+
+static int run_rm(struct cli *cli)
+{
+    Ragd__V1__CollectionRequest request = RAGD__V1__COLLECTION_REQUEST__INIT;
+    Ragd__V1__CollectionInfo *info;
+    request.name = (char *)cli->args[0];
+    int rc =
+        confirm(cli, given.yes,
+                pool_printf("Remove collection %s and all that is in it?", cli->args[0]));
+    rc = rc ? rc : call(cli, "ragd.v1.Collections/Remove", &request.base, &info);
+    if (rc == EXIT_DONE) {
+        collection_report(cli, "removed", info);
+    }
+    return rc;
+}
+
+const struct command COMMAND_COLLECTION_CREATE = {
+    .name = "collection create",
+    .summary = "Make a collection; embedder and metric stay as they are then",
+    .usage = "[options] NAME",
+    .text =
+        "Without options a collection gets ragd's default embedder, its natural metric and\n"
+        "the default splitter. The first rag add makes the collection \"default\".",
+    .group = GROUP_MANAGE,
+    .args_min = 1,
+    .args_max = 1,
+    .examples = {"collection create papers --chunk 1000/200",
+                 "collection create mine --embedder none --dim 768 --metric cosine"},
+    .options = CREATE_OPTIONS,
+    .run = run_create,
+};
+
+const struct command COMMAND_COLLECTION_LS = {
+    .name = "collection ls",
+    .summary = "List collections",
+    .usage = "[options]",
+    .group = GROUP_MANAGE,
+    .examples = {"collection ls", "collection ls --json"},
+    .run = run_ls,
+};
+
+const struct command COMMAND_COLLECTION_SHOW = {
+    .name = "collection show",
+    .summary = "Show one with its settings",
+    .usage = "[options] [NAME]",
+    .group = GROUP_MANAGE,
+    .operand = OPERAND_COLLECTION,
+    .args_max = 1,
+    .examples = {"collection show papers"},
+    .run = run_show,
+};
+
+const struct command COMMAND_COLLECTION_RENAME = {
+    .name = "collection rename",
+    .summary = "Give one another name",
+    .usage = "[options] NAME NEW-NAME",
+    .group = GROUP_MANAGE,
+    .operand = OPERAND_COLLECTION,
+    .args_min = 2,
+    .args_max = 2,
+    .examples = {"collection rename papers articles"},
+    .run = run_rename,
+};
+
+const struct command COMMAND_COLLECTION_RM = {
+    .name = "collection rm",
+    .summary = "Remove one with all its documents",
+    .usage = "[options] NAME",
+    .group = GROUP_MANAGE,
+    .operand = OPERAND_COLLECTION,
+    .args_min = 1,
+    .args_max = 1,
+    .examples = {"collection rm papers", "collection rm --yes papers"},
+    .options = RM_OPTIONS,
+    .run = run_rm,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "collection.h"
+
+#include <pwd.h>
+
+#include "pool.h"
+#include "show.h"
+#include "table.h"
+
+static const struct column COLUMNS[] = {
+    {"NAME", false, true},      {"DOCS", true, false}, {"CHUNKS", true, false},
+    {"EMBEDDER", false, false}, {"DIMS", true, false}, {"METRIC", false, false},
+    {"OWNER", false, false},    {"SIZE", true, false},
+};
+
+static const char *owner_name(uint32_t uid)
+{
+    const struct passwd *user = getpwuid(uid);
+    return user ? pool_strdup(user->pw_name) : cell_uint(uid);
+}
+
+static const char *embedder_text(const Ragd__V1__CollectionInfo *info)
+{
+    return info->model[0] ? pool_printf("%s:%s", info->embedder, info->model)
+                          : info->embedder;
+}
+
+static void add_row(struct table *table, const Ragd__V1__CollectionInfo *info)
+{
+    const char *cells[] = {
+        info->name,
+        cell_uint(info->documents),
+        cell_uint(info->chunks),
+        embedder_text(info),
+        info->dim ? cell_uint(info->dim) : "",
+        table->cli->format == FORMAT_TABLE ? metric_text(info->metric)
+                                           : metric_name(info->metric),
+        owner_name(info->owner),
+        cell_bytes(table->cli, info->bytes),
+    };
+    table_row(table, cells);
+}
+
+static void list_json(struct cli *cli, const Ragd__V1__CollectionsListReply *reply)
+{
+    struct emit *emit = &cli->emit;
+    bool lines = cli->format == FORMAT_NDJSON;
+    if (!lines) {
+        emit_object(emit);
+        emit_key(emit, "collections");
+        emit_array(emit);
+    }
+    for (size_t i = 0; i < reply->n_collections; i++) {
+        emit_object(emit);
+        show_collection(emit, reply->collections[i]);
+        emit_end(emit);
+        if (lines) {
+            emit_done(emit);
+        }
+    }
+    if (!lines) {
+        emit_end(emit);
+        emit_end(emit);
+        emit_done(emit);
+    }
+}
+
+int collection_list(struct cli *cli, struct rpc *rpc)
+{
+    Ragd__V1__CollectionsListRequest request = RAGD__V1__COLLECTIONS_LIST_REQUEST__INIT;
+    Ragd__V1__CollectionsListReply *reply;
+    int rc = rpc_call(rpc, "ragd.v1.Collections/List", &request.base,
+                      &ragd__v1__collections_list_reply__descriptor, &reply);
+    if (rc) {
+        return rc;
+    }
+    if (wants_json(cli)) {
+        list_json(cli, reply);
+        return EXIT_DONE;
+    }
+    struct table table;
+    table_init(&table, cli, COLUMNS, sizeof(COLUMNS) / sizeof(COLUMNS[0]));
+    for (size_t i = 0; i < reply->n_collections; i++) {
+        add_row(&table, reply->collections[i]);
+    }
+    table_done(&table);
+    if (reply->n_collections == 0) {
+        note(cli, "no collections yet: rag add makes one");
+    }
+    return EXIT_DONE;
+}
+
+static const char *splitter_text(const Ragd__V1__Splitter *splitter)
+{
+    if (!splitter || !splitter->chunk_size) {
+        return "";
+    }
+    uint32_t overlap = splitter->chunk_overlap_plus1 ? splitter->chunk_overlap_plus1 - 1
+                                                     : 0;
+    return pool_printf("%s, %u/%u characters",
+                       splitter->kind[0] ? splitter->kind : "recursive",
+                       splitter->chunk_size, overlap);
+}
+
+void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info)
+{
+    if (wants_json(cli)) {
+        emit_object(&cli->emit);
+        show_collection(&cli->emit, info);
+        emit_end(&cli->emit);
+        emit_done(&cli->emit);
+        return;
+    }
+    if (cli->format == FORMAT_IDS) {
+        puts(info->name);
+        return;
+    }
+    const struct field fields[] = {
+        {"name", info->name},
+        {"documents", cell_uint(info->documents)},
+        {"chunks", cell_uint(info->chunks)},
+        {"embedder", embedder_text(info)},
+        {"dimension", info->dim ? cell_uint(info->dim) : ""},
+        {"metric", metric_text(info->metric)},
+        {"mode", mode_name(info->auto_mode)},
+        {"splitter", splitter_text(info->splitter)},
+        {"store", info->store},
+        {"size", cell_bytes(cli, info->bytes)},
+        {"owner", owner_name(info->owner)},
+        {"created", cell_time(cli, info->created_ms)},
+    };
+    show_fields(cli, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+void collection_report(struct cli *cli, const char *action,
+                       const Ragd__V1__CollectionInfo *info)
+{
+    if (wants_json(cli)) {
+        emit_object(&cli->emit);
+        emit_put(&cli->emit, "action", action);
+        show_collection(&cli->emit, info);
+        emit_end(&cli->emit);
+        emit_done(&cli->emit);
+        return;
+    }
+    if (cli->format == FORMAT_IDS) {
+        puts(info->name);
+        return;
+    }
+    const char *dims = info->dim ? pool_printf(" \xC2\xB7 %u dims", info->dim) : "";
+    printf("%s collection %s   %s%s \xC2\xB7 %s \xC2\xB7 %s, %s\n", action, info->name,
+           embedder_text(info), dims, metric_text(info->metric),
+           plural(info->documents, "document"), plural(info->chunks, "chunk"));
+}

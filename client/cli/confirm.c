@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+#include "confirm.h"
+
+#include "fail.h"
+
+int confirm(const struct cli *cli, bool yes, const char *question)
+{
+    if (yes) {
+        return EXIT_DONE;
+    }
+    if (!cli->tty_in || !cli->tty_err || cli->given.no_input) {
+        return fail(cli, &(struct failure){.exit = EXIT_USAGE,
+                                           .code = "not_confirmed",
+                                           .message = question,
+                                           .why = "nobody can be asked here",
+                                           .hint = "say --yes"});
+    }
+    fprintf(stderr, "%s [y/N] ", question);
+    fflush(stderr);
+    char answer[16];
+    bool said_yes = fgets(answer, sizeof(answer), stdin) &&
+                    (answer[0] == 'y' || answer[0] == 'Y');
+    return said_yes ? EXIT_DONE
+                    : fail(cli, &(struct failure){.exit = EXIT_FAILED,
+                                                  .code = "not_confirmed",
+                                                  .message = "nothing was removed"});
+}

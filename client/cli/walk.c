@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Directories are read depth first, names in the order of their bytes. Links
+ * inside them, and what is no regular file, are passed over with a note; names
+ * that begin with a dot silently (their number is told).
+ */
+#include "walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "pool.h"
+#include "uri.h"
+
+enum { DEPTH_MAX = 64, COPY_BYTES = 64 << 10 };
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void add_file(struct walk *walk, const char *real, const char *shown)
+{
+    walk->files = pool_grow(walk->files, &walk->room, walk->n + 1, sizeof(*walk->files));
+    walk->files[walk->n++] = (struct source_file){
+        .uri = uri_of_path(real, walk->host),
+        .path = real,
+        .shown = shown,
+        .name = last_part(real),
+        .fd = -1,
+    };
+}
+
+/* A pattern with a slash is for the path, one without for the name. */
+static bool matches(const struct walk *walk, const char *shown)
+{
+    for (size_t i = 0; i < walk->globs->n; i++) {
+        const char *glob = walk->globs->items[i];
+        const char *text = strchr(glob, '/') ? shown : last_part(shown);
+        if (fnmatch(glob, text, 0) == 0) {
+            return true;
+        }
+    }
+    return walk->globs->n == 0;
+}
+
+static const char *kind_of(mode_t mode)
+{
+    return S_ISLNK(mode)    ? "a symbolic link"
+           : S_ISFIFO(mode) ? "a pipe"
+           : S_ISSOCK(mode) ? "a socket"
+           : S_ISCHR(mode)  ? "a device"
+           : S_ISBLK(mode)  ? "a device"
+                            : "no regular file";
+}
+
+static int visible(const struct dirent *entry)
+{
+    const char *name = entry->d_name;
+    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Bytes, not the locale: the same order everywhere. */
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int walk_directory(struct walk *walk, const char *real, const char *shown);
+
+static int walk_entry(struct walk *walk, const char *real, const char *shown)
+{
+    struct stat st;
+    if (last_part(real)[0] == '.') {
+        walk->hidden++;
+        return EXIT_DONE;
+    }
+    if (lstat(real, &st) != 0) {
+        note(walk->cli, "rag: skipped %s: %s", shown, strerror(errno));
+        return EXIT_DONE;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return walk_directory(walk, real, shown);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        note(walk->cli, "rag: skipped %s: %s", shown, kind_of(st.st_mode));
+    } else if (matches(walk, shown)) {
+        add_file(walk, real, shown);
+    }
+    return EXIT_DONE;
+}
+
+static int walk_directory(struct walk *walk, const char *real, const char *shown)
+{
+    if (walk->depth >= DEPTH_MAX) {
+        note(walk->cli, "rag: skipped %s: more than %d levels deep", shown, DEPTH_MAX);
+        return EXIT_DONE;
+    }
+    struct dirent **entries;
+    int n = scandir(real, &entries, visible, by_bytes);
+    if (n < 0 && walk->depth > 0) {
+        note(walk->cli, "rag: skipped %s: %s", shown, strerror(errno));
+        return EXIT_DONE;
+    }
+    if (n < 0) {
+        return fail_errno(walk->cli, "cannot read the directory %s", shown);
+    }
+    walk->depth++;
+    int rc = EXIT_DONE;
+    size_t base = strlen(shown);
+    const char *slash = base && shown[base - 1] == '/' ? "" : "/";
+    for (int i = 0; i < n; i++) {
+        const char *name = entries[i]->d_name;
+        rc = rc ? rc
+                : walk_entry(walk,
+                             pool_printf("%s/%s", strcmp(real, "/") ? real : "", name),
+                             pool_printf("%s%s%s", shown, slash, name));
+        free(entries[i]);
+    }
+    free(entries);
+    walk->depth--;
+    return rc;
+}
+
+int walk_add(struct walk *walk, const char *argument)
+{
+    const char *path = strncmp(argument, "file:", 5) == 0 ? path_of_uri(argument)
+                                                          : argument;
+    if (!path) {
+        return fail_usage(walk->cli, "%s names no file of this machine", argument);
+    }
+    char real[PATH_MAX];
+    struct stat st;
+    if (access(path, F_OK) != 0 && uri_is_remote(path)) {
+        strings_add(&walk->remote, argument);
+        return EXIT_DONE;
+    }
+    if (!realpath(path, real) || stat(real, &st) != 0) {
+        return fail_errno(walk->cli, "cannot add %s", argument);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        return walk_directory(walk, pool_strdup(real), path);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return fail_usage(walk->cli, "cannot add %s: it is %s", argument,
+                          kind_of(st.st_mode));
+    }
+    add_file(walk, pool_strdup(real), path);
+    return EXIT_DONE;
+}
+
+/* What comes from a pipe is kept in a file without a name: its hash is
+ * announced before its bytes are sent. */
+static int spool(const struct cli *cli, int *out)
+{
+    const char *directory = getenv("TMPDIR");
+    directory = directory && directory[0] ? directory : "/tmp";
+    int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return fail_errno(cli, "cannot keep stdin in %s", directory);
+    }
+    char *buffer = pool_alloc(COPY_BYTES);
+    ssize_t n;
+    while ((n = read(STDIN_FILENO, buffer, COPY_BYTES)) > 0) {
+        for (ssize_t at = 0, wrote; at < n; at += wrote) {
+            wrote = write(fd, buffer + at, (size_t)(n - at));
+            if (wrote < 0) {
+                close(fd);
+                return fail_errno(cli, "cannot keep stdin in %s", directory);
+            }
+        }
+    }
+    if (n < 0) {
+        close(fd);
+        return fail_errno(cli, "cannot read stdin");
+    }
+    *out = fd;
+    return EXIT_DONE;
+}
+
+int walk_add_stdin(struct walk *walk, const char *name)
+{
+    int fd;
+    int rc = spool(walk->cli, &fd);
+    if (rc) {
+        return rc;
+    }
+    walk->files = pool_grow(walk->files, &walk->room, walk->n + 1, sizeof(*walk->files));
+    walk->files[walk->n++] =
+        (struct source_file){.uri = name, .shown = name, .name = last_part(name), .fd = fd};
+    return EXIT_DONE;
+}
+
+static int by_uri(const void *a, const void *b)
+{
+    const struct source_file *x = a, *y = b;
+    return strcmp(x->uri, y->uri);
+}
+
+void walk_finish(struct walk *walk)
+{
+    if (walk->n == 0) {
+        return;
+    }
+    qsort(walk->files, walk->n, sizeof(*walk->files), by_uri);
+    size_t kept = 1;
+    for (size_t i = 1; i < walk->n; i++) {
+        if (strcmp(walk->files[i].uri, walk->files[kept - 1].uri) != 0) {
+            walk->files[kept++] = walk->files[i];
+        }
+    }
+    walk->n = kept;
+}
+
+const struct source_file *walk_find(const struct walk *walk, const char *uri)
+{
+    struct source_file key = {.uri = uri};
+    return walk->n ? bsearch(&key, walk->files, walk->n, sizeof(key), by_uri) : NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Files and directories of a command line become a list of sources. */
+#ifndef CLI_WALK_H
+#define CLI_WALK_H
+
+#include "cli.h"
+
+struct source_file {
+    const char *uri;
+    const char *path;  /* to open it; NULL = fd */
+    const char *shown; /* as the user would write it */
+    const char *name;  /* its last part */
+    int fd;            /* of a spooled stdin, else -1 */
+};
+
+struct walk {
+    const struct cli *cli;
+    const char *host;            /* in file URIs: "" on this machine */
+    const struct strings *globs; /* only names that match one */
+    struct source_file *files;   /* in a stable order, no URI twice */
+    size_t n, room;
+    struct strings remote; /* URIs that ragd fetches */
+    size_t hidden;         /* names with a dot that were passed over */
+    size_t depth;
+};
+
+/* An argument: a path, a file URI or another URI. 0 or the exit code. */
+int walk_add(struct walk *walk, const char *argument);
+/* stdin as a source of this name. */
+int walk_add_stdin(struct walk *walk, const char *name);
+/* Drops what was named twice. */
+void walk_finish(struct walk *walk);
+/* The file with this URI, NULL when there is none. */
+const struct source_file *walk_find(const struct walk *walk, const char *uri);
+
+#endif
