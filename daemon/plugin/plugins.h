@@ -22,8 +22,8 @@ struct state;
 struct plugins_setup {
     const struct config *config;
     struct state *state; /* the daemon's database; NULL = none */
-    /* Of a build tree: searched first, in per-user mode only. NULL = what
-     * RAGD_PLUGIN_DIR says. */
+    /* Searched first, in per-user mode only. NULL = what RAGD_PLUGIN_DIR says,
+     * which is for build trees and authors. */
     const char *plugin_dir;
     const char *data_dir, *cache_dir; /* of instances; NULL = none get any */
     uint64_t seed;                    /* of the waits between attempts */
