@@ -4,7 +4,6 @@
 #include "commands.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "fail.h"
 #include "pool.h"
@@ -106,15 +105,27 @@ static int run_show(struct cli *cli)
                                        .hint = "rag config show"});
 }
 
-static int check_json(struct cli *cli, const char *file, int code)
+static int report_check(struct cli *cli, const char *file, const char *output)
 {
     struct emit *emit = &cli->emit;
+    if (!wants_json(cli)) {
+        printf("%s\n", output[0] ? output : "the configuration is good");
+        return EXIT_DONE;
+    }
     emit_object(emit);
     emit_put_some(emit, "file", file);
-    emit_put_bool(emit, "ok", code == 0);
+    emit_put_bool(emit, "ok", true);
     emit_end(emit);
     emit_done(emit);
-    return code;
+    return EXIT_DONE;
+}
+
+static int fail_check(const struct cli *cli, const char *output)
+{
+    return fail(cli, &(struct failure){.exit = EXIT_FAILED,
+                                       .code = "bad_config",
+                                       .message = "the configuration is not valid",
+                                       .why = output});
 }
 
 /* Only ragd knows what its plugins' settings are called. */
@@ -129,17 +140,21 @@ static int run_check(struct cli *cli)
                                            .why = "there is no program ragd beside rag or "
                                                   "in PATH"});
     }
-    const char *mode = file ? NULL : geteuid() == 0 ? NULL : "--user";
-    const char *argv[6] = {program, "--check-config"};
-    size_t n = 2;
+    const char *argv[8] = {program, "--check-config", "--log-level", "error"};
+    size_t n = 4;
     if (file) {
         argv[n++] = "--config";
         argv[n++] = file;
-    } else if (mode) {
-        argv[n++] = mode;
     }
-    int code = spawn_run(cli, argv, wants_json(cli));
-    return wants_json(cli) ? check_json(cli, file, code) : code;
+    char *output;
+    int code = spawn_run(argv, &output);
+    if (code < 0) {
+        return fail_errno(cli, "cannot run %s", program);
+    }
+    for (size_t end = strlen(output); end > 0 && output[end - 1] == '\n';) {
+        output[--end] = '\0';
+    }
+    return code ? fail_check(cli, output) : report_check(cli, file, output);
 }
 
 static int run_path(struct cli *cli)

@@ -3,6 +3,8 @@
 /* rag help, rag version, rag completion: without a daemon. */
 #include "commands.h"
 
+#include <stdlib.h>
+
 #include "build_info.h"
 #include "completion.h"
 #include "help.h"
@@ -26,9 +28,28 @@ static int run_version(struct cli *cli)
     return EXIT_DONE;
 }
 
+/* As JSON the script is a string. */
 static int run_completion(struct cli *cli)
 {
-    return completion_print(cli, cli->args[0]);
+    char *script;
+    size_t n;
+    FILE *out = stdout;
+    if (!wants_json(cli)) {
+        return completion_print(cli, cli->args[0]);
+    }
+    stdout = open_memstream(&script, &n);
+    int rc = completion_print(cli, cli->args[0]);
+    fclose(stdout);
+    stdout = out;
+    if (rc == EXIT_DONE) {
+        emit_object(&cli->emit);
+        emit_put(&cli->emit, "shell", cli->args[0]);
+        emit_put(&cli->emit, "script", script);
+        emit_end(&cli->emit);
+        emit_done(&cli->emit);
+    }
+    free(script);
+    return rc;
 }
 
 const struct command COMMAND_HELP = {

@@ -3,6 +3,7 @@
 #include "confirm.h"
 
 #include "fail.h"
+#include "pool.h"
 
 int confirm(const struct cli *cli, bool yes, const char *question)
 {
@@ -10,11 +11,12 @@ int confirm(const struct cli *cli, bool yes, const char *question)
         return EXIT_DONE;
     }
     if (!cli->tty_in || !cli->tty_err || cli->given.no_input) {
-        return fail(cli, &(struct failure){.exit = EXIT_USAGE,
-                                           .code = "not_confirmed",
-                                           .message = question,
-                                           .why = "nobody can be asked here",
-                                           .hint = "say --yes"});
+        return fail(cli,
+                    &(struct failure){.exit = EXIT_USAGE,
+                                      .code = "not_confirmed",
+                                      .message = pool_printf("not confirmed: %s", question),
+                                      .why = "nobody can be asked here",
+                                      .hint = "say --yes"});
     }
     fprintf(stderr, "%s [y/N] ", question);
     fflush(stderr);

@@ -143,6 +143,54 @@ void help_overview(const struct cli *cli)
     printf("More: rag help COMMAND, man rag\n");
 }
 
+static void emit_option(const struct option *option, void *arg)
+{
+    struct emit *emit = arg;
+    emit_object(emit);
+    emit_put_some(emit, "name", option->name);
+    if (option->letter) {
+        emit_put(emit, "letter", pool_printf("%c", option->letter));
+    }
+    emit_put_some(emit, "value", option->value);
+    emit_put_some(emit, "help", option->help);
+    emit_end(emit);
+}
+
+static void emit_command(struct emit *emit, const struct command *command)
+{
+    emit_object(emit);
+    emit_put(emit, "name", command->name);
+    emit_put(emit, "summary", command->summary);
+    emit_put(emit, "usage", pool_printf("rag %s %s", command->name, command->usage));
+    emit_key(emit, "options");
+    emit_array(emit);
+    option_each(command->options, emit_option, emit);
+    emit_end(emit);
+    emit_end(emit);
+}
+
+void help_json(struct cli *cli, const struct command *command)
+{
+    struct emit *emit = &cli->emit;
+    if (command) {
+        emit_command(emit, command);
+    } else {
+        emit_object(emit);
+        emit_key(emit, "commands");
+        emit_array(emit);
+        for (const struct command *const *it = COMMANDS; *it; it++) {
+            emit_command(emit, *it);
+        }
+        emit_end(emit);
+        emit_key(emit, "global_options");
+        emit_array(emit);
+        option_each(GLOBAL_OPTIONS, emit_option, emit);
+        emit_end(emit);
+        emit_end(emit);
+    }
+    emit_done(emit);
+}
+
 int fail_command(const struct cli *cli, const char *name)
 {
     struct suggest suggest;
@@ -161,14 +209,20 @@ int fail_command(const struct cli *cli, const char *name)
 int help_for(struct cli *cli, const char *const *words, size_t n)
 {
     if (n == 0) {
-        help_overview(cli);
+        if (wants_json(cli)) {
+            help_json(cli, NULL);
+        } else {
+            help_overview(cli);
+        }
         return EXIT_DONE;
     }
     const char *name = n > 1 && command_is_group(words[0])
                            ? pool_printf("%s %s", words[0], words[1])
                            : words[0];
     const struct command *command = command_find(name);
-    if (command) {
+    if (command && wants_json(cli)) {
+        help_json(cli, command);
+    } else if (command) {
         help_command(cli, command);
     } else if (n == 1 && command_is_group(name)) {
         help_group(cli, name);

@@ -16,6 +16,9 @@ int help_for(struct cli *cli, const char *const *words, size_t n);
 /* "-k, --keep N" of an option. */
 const char *help_flags(const struct option *option);
 
+/* The tables as JSON: all commands, or one. */
+void help_json(struct cli *cli, const struct command *command);
+
 /* An unknown command: says so and what may have been meant. */
 int fail_command(const struct cli *cli, const char *name);
 

@@ -29,6 +29,7 @@ enum {
     START_MS = 20000, /* for a new daemon to answer */
     POLL_MS = 5,
     TAIL_BYTES = 2000,
+    OUTPUT_BYTES_MAX = 64 << 10,
     RIVAL_MS = 2000, /* for another one that was started at the same time */
 };
 
@@ -191,20 +192,37 @@ int spawn_daemon(const struct cli *cli, const char *socket_path, pid_t *pid)
     return rc;
 }
 
-int spawn_run(const struct cli *cli, const char *const *argv, bool to_stderr)
+static char *read_end(int fd)
 {
-    fflush(stdout);
+    char *text = pool_alloc(OUTPUT_BYTES_MAX + 1), drop[256];
+    size_t used = 0;
+    ssize_t n;
+    while ((n = used < OUTPUT_BYTES_MAX ? read(fd, text + used, OUTPUT_BYTES_MAX - used)
+                                        : read(fd, drop, sizeof(drop))) > 0) {
+        used += used < OUTPUT_BYTES_MAX ? (size_t)n : 0;
+    }
+    return text;
+}
+
+int spawn_run(const char *const *argv, char **output)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return -1;
+    }
     pid_t pid = fork();
     if (pid == 0) {
-        if (to_stderr) {
-            dup2(STDERR_FILENO, STDOUT_FILENO);
-        }
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
         execv(argv[0], (char *const *)argv);
         _exit(127);
     }
+    close(ends[1]);
+    *output = pid > 0 ? read_end(ends[0]) : "";
+    close(ends[0]);
     int status = 0;
     if (pid < 0 || waitpid(pid, &status, 0) != pid) {
-        return fail_errno(cli, "cannot run %s", argv[0]);
+        return -1;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
 }

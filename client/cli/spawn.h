@@ -16,7 +16,8 @@ int spawn_daemon(const struct cli *cli, const char *socket_path, pid_t *pid);
  * there is none. */
 const char *spawn_find_daemon(void);
 
-/* Runs a program; its exit code. to_stderr: what it prints is no result. */
-int spawn_run(const struct cli *cli, const char *const *argv, bool to_stderr);
+/* Runs a program to its end, with what it prints in *output (in the pool).
+ * Its exit code, -1 when it could not be run (errno says why). */
+int spawn_run(const char *const *argv, char **output);
 
 #endif

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* What rag prints: widths, tables, JSON, base64, numbers. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/test.h"
+
+#include "base64.h"
+#include "emit.h"
+#include "import_line.h"
+#include "pool.h"
+#include "table.h"
+#include "text.h"
+#include "vector_in.h"
+
+static int release(void **state)
+{
+    (void)state;
+    pool_release();
+    return 0;
+}
+
+static size_t width(const char *text)
+{
+    return text_width(text, strlen(text));
+}
+
+static void wide_characters_count_two_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(width("abc"), 3);
+    assert_int_equal(width("日本語"), 6);
+    assert_int_equal(width("e\xCC\x81"), 1); /* a combining accent */
+    assert_int_equal(width("\xFF"), 1);
+}
+
+static void elision_never_cuts_a_character(void **state)
+{
+    (void)state;
+    assert_string_equal(text_elide("abcdef", 6), "abcdef");
+    assert_string_equal(text_elide("abcdef", 4), "abc…");
+    assert_string_equal(text_elide("日本語", 6), "日本語");
+    assert_string_equal(text_elide("日本語", 5), "日本…");
+    assert_string_equal(text_elide("日本語", 4), "日…");
+    assert_string_equal(text_elide("日本語", 0), "");
+}
+
+static void table_lines_hold_no_control_characters(void **state)
+{
+    (void)state;
+    assert_string_equal(text_line("  a\n\t b \x1b[31m", 100), "a b \xEF\xBF\xBD[31m");
+    assert_string_equal(text_line("日本", 4), "日");
+    assert_string_equal(text_safe("a\n\x1b\xFF", 4), "a\n\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+/* What a function wrote to stdout. */
+static char *captured;
+static size_t captured_bytes;
+static FILE *real_stdout;
+
+static void capture(void)
+{
+    real_stdout = stdout;
+    stdout = open_memstream(&captured, &captured_bytes);
+}
+
+static const char *end_capture(void)
+{
+    fclose(stdout);
+    stdout = real_stdout;
+    const char *text = pool_copy(captured, captured_bytes);
+    free(captured);
+    return text;
+}
+
+static const struct column COLUMNS[] = {{"N", true, false},
+                                        {"NAME", false, false},
+                                        {"TEXT", false, true}};
+
+static const char *print_table(enum format format, size_t columns)
+{
+    struct cli cli = {.format = format, .columns = columns};
+    struct table table;
+    capture();
+    table_init(&table, &cli, COLUMNS, 3);
+    table.id_column = 1;
+    table_row(&table, (const char *const[]){"1", "日本", "a\tb\\c"});
+    table_row(&table, (const char *const[]){"10", "ab", "0123456789012345678901234567890"});
+    table_done(&table);
+    return end_capture();
+}
+
+static void columns_are_aligned_by_width(void **state)
+{
+    (void)state;
+    assert_string_equal(print_table(FORMAT_TABLE, 80),
+                        " N  NAME  TEXT\n"
+                        " 1  日本  a b\\c\n"
+                        "10  ab    0123456789012345678901234567890\n");
+}
+
+static void text_is_cut_to_the_terminal(void **state)
+{
+    (void)state;
+    assert_string_equal(print_table(FORMAT_TABLE, 30), " N  NAME  TEXT\n"
+                                                       " 1  日本  a b\\c\n"
+                                                       "10  ab    0123456789012345678…\n");
+}
+
+static void pipes_get_full_values_and_no_header(void **state)
+{
+    (void)state;
+    assert_string_equal(print_table(FORMAT_TSV, 20),
+                        "1\t日本\ta\\tb\\\\c\n10\tab\t0123456789012345678901234567890\n");
+    assert_string_equal(print_table(FORMAT_IDS, 20), "日本\nab\n");
+}
+
+static void json_escapes_and_repairs_strings(void **state)
+{
+    (void)state;
+    struct emit emit;
+    capture();
+    emit_init(&emit, stdout);
+    emit_object(&emit);
+    emit_put(&emit, "k\"", "a\"\\\n\x01\x7F日\xFF");
+    emit_key(&emit, "a");
+    emit_array(&emit);
+    emit_real(&emit, 0.1);
+    emit_real(&emit, 3);
+    emit_float(&emit, 0.1f);
+    emit_real(&emit, (double)NAN);
+    emit_int(&emit, -5);
+    emit_bool(&emit, true);
+    emit_end(&emit);
+    emit_end(&emit);
+    emit_done(&emit);
+    assert_string_equal(end_capture(),
+                        "{\"k\\\"\":\"a\\\"\\\\\\n\\u0001\\u007f日\\ufffd\",\"a\":["
+                        "0.10000000000000001,3.0,0.100000001,null,-5,true]}\n");
+}
+
+static void broken_off_json_still_parses(void **state)
+{
+    (void)state;
+    struct emit emit;
+    capture();
+    emit_init(&emit, stdout);
+    emit_object(&emit);
+    emit_key(&emit, "a");
+    emit_array(&emit);
+    emit_object(&emit);
+    emit_key(&emit, "text");
+    emit_text_begin(&emit);
+    emit_text_add(&emit, "half", 4);
+    emit_abort(&emit);
+    emit_abort(&emit);
+    assert_string_equal(end_capture(), "{\"a\":[{\"text\":\"half\"}]}\n");
+}
+
+static void base64_is_the_standard_one(void **state)
+{
+    (void)state;
+    static const char *const PAIRS[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="}};
+    for (size_t i = 0; i < sizeof(PAIRS) / sizeof(PAIRS[0]); i++) {
+        const char *text = PAIRS[i][1];
+        uint8_t *bytes;
+        size_t n;
+        assert_string_equal(
+            base64_encode((const uint8_t *)PAIRS[i][0], strlen(PAIRS[i][0])), text);
+        assert_true(base64_decode(text, strlen(text), &bytes, &n));
+        assert_int_equal(n, strlen(PAIRS[i][0]));
+        assert_memory_equal(bytes, PAIRS[i][0], n);
+    }
+    uint8_t *bytes;
+    size_t n;
+    assert_false(base64_decode("Zg=x", 4, &bytes, &n));
+    assert_false(base64_decode("Zm9vY", 5, &bytes, &n));
+}
+
+static void floats_survive_base64(void **state)
+{
+    (void)state;
+    const float v[] = {0.1f, -1.5f, 3e38f};
+    const char *text = base64_of_floats(v, 3);
+    float *back;
+    size_t n;
+    assert_true(base64_to_floats(text, strlen(text), &back, &n));
+    assert_int_equal(n, 3);
+    assert_memory_equal(back, v, sizeof(v));
+    assert_false(base64_to_floats("Zm8=", 4, &back, &n));
+}
+
+static void vectors_are_read_from_text(void **state)
+{
+    (void)state;
+    struct vector vector;
+    assert_true(vector_parse("[0.1, 2,-3e1]\n", &vector));
+    assert_int_equal(vector.n, 3);
+    assert_true(vector.v[0] == 0.1 && vector.v[2] == -30);
+    assert_false(vector_parse("", &vector));
+    assert_false(vector_parse("1 x", &vector));
+    assert_false(vector_parse("1 nan", &vector));
+}
+
+static const char *read_line(const char *text, struct import_line *line)
+{
+    return import_line_read(text, strlen(text), line);
+}
+
+static void plain_records_are_imported(void **state)
+{
+    (void)state;
+    struct import_line line;
+    assert_null(read_line("{\"id\":\"1\",\"text\":\"t\",\"embedding\":[0.5,2],"
+                          "\"metadata\":{\"a\":1,\"b\":[\"x\",2.5],\"c\":null}}",
+                          &line));
+    const Ragd__V1__Chunk *record = line.item->record;
+    assert_string_equal(record->id, "1");
+    assert_int_equal(record->n_vector, 2);
+    assert_true(record->vector[1] == 2.0f);
+    assert_int_equal(record->n_metadata, 3);
+    assert_int_equal(record->metadata[0]->value->scalar->integer, 1);
+    assert_int_equal(record->metadata[1]->value->list->n_items, 2);
+}
+
+static void senseless_lines_are_refused(void **state)
+{
+    (void)state;
+    static const char *const BAD[] = {
+        "x",
+        "[]",
+        "{\"text\":\"no id\"}",
+        "{\"id\":1}",
+        "{\"id\":\"a\",\"embedding\":\"!\"}",
+        "{\"id\":\"a\",\"embedding\":[1,\"x\"]}",
+        "{\"id\":\"a\",\"embedding\":[1e300]}",
+        "{\"id\":\"a\",\"metadata\":{\"k\":{}}}",
+        "{\"id\":\"a\",\"metadata\":[]}",
+        "{\"type\":\"other\"}",
+    };
+    struct import_line line;
+    for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+        if (!read_line(BAD[i], &line)) {
+            fail_msg("taken: %s", BAD[i]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(wide_characters_count_two_columns),
+        cmocka_unit_test(elision_never_cuts_a_character),
+        cmocka_unit_test(table_lines_hold_no_control_characters),
+        cmocka_unit_test(columns_are_aligned_by_width),
+        cmocka_unit_test(text_is_cut_to_the_terminal),
+        cmocka_unit_test(pipes_get_full_values_and_no_header),
+        cmocka_unit_test(json_escapes_and_repairs_strings),
+        cmocka_unit_test(broken_off_json_still_parses),
+        cmocka_unit_test(base64_is_the_standard_one),
+        cmocka_unit_test(floats_survive_base64),
+        cmocka_unit_test(vectors_are_read_from_text),
+        cmocka_unit_test(plain_records_are_imported),
+        cmocka_unit_test(senseless_lines_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, release);
+}
