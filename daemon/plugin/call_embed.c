@@ -105,7 +105,7 @@ struct embed_args {
     struct ragd_embed_req req;
 };
 
-static uint32_t *batch_of(struct instance *embedder, uint32_t metric)
+static atomic_uint *batch_of(struct instance *embedder, uint32_t metric)
 {
     return &embedder->batch[metric <= RAGD_METRIC_IP ? metric : 0];
 }
@@ -126,7 +126,7 @@ static int prepare_embed(struct ragd_call *call, struct err *err)
 {
     const struct call_embed *req = (const struct call_embed *)call->request;
     struct embed_args *args = call->args;
-    uint32_t max = *batch_of(call->instance, req->metric);
+    uint32_t max = atomic_load(batch_of(call->instance, req->metric));
     args->metric = req->metric;
     args->dim = req->dim;
     args->info.struct_size = sizeof(args->info);
@@ -203,7 +203,7 @@ static int settle_embed(struct ragd_call *call, struct err *err)
     struct call_embed *req = (struct call_embed *)call->request;
     const struct embed_args *args = call->args;
     if (args->ask) {
-        *batch_of(call->instance, req->metric) = args->info.max_batch;
+        atomic_store(batch_of(call->instance, req->metric), args->info.max_batch);
         return RAGD_AGAIN;
     }
     if (args->req.n == req->n) {

@@ -49,8 +49,9 @@ struct instance {
     struct gate *gate; /* its own, or its plugin's */
     struct list waiting;
     struct call creation;
-    /* Of embedders, as info said last, by enum ragd_metric; 0 = not asked yet. */
-    uint32_t batch[4];
+    /* Of embedders, as info said last, by enum ragd_metric; 0 = not asked yet.
+     * Written on the loop, read on workers. */
+    atomic_uint batch[4];
     struct instance *next; /* of its kind, by name */
 };
 
