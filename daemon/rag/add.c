@@ -17,14 +17,8 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "core/mem.h"
-#include "core/utf8.h"
-#include "rag/add_list.h"
-#include "rag/embedder.h"
-#include "rag/ingest.h"
+#include "rag/add_sources.h"
 #include "rag/kvs.h"
-#include "rag/need.h"
-#include "rag/run.h"
 
 enum { A_BEGIN, A_CREATE, A_EMBEDDER, A_CHECK, A_JOB, A_RUN, A_END };
 
@@ -41,268 +35,9 @@ static const struct run_state STATES[] = {
     [A_END] = {"end", 0, RUN_FINAL},
 };
 
-enum {
-    SOURCE_BYTES_MAX = 2048, /* of a source's URI; ids add a key and a number */
-};
-
-/* A source of this add. */
-struct item {
-    struct list link; /* waiting, at work, or finished */
-    struct add_run *add;
-    struct arena arena;
-    uint32_t index;
-    bool announced, wanted;
-    struct err err; /* of one that failed before any work */
-    struct ingest ingest;
-};
-
-struct add_run {
-    struct run run;
-    struct add *req;
-    struct need need;
-    struct embedder_check check;
-    struct run_job job;
-    struct call_jobs jobs;
-    struct add_list list; /* sources the daemon finds itself */
-    struct map sources;   /* seen in this add */
-    struct map by_index;  /* announced items that are not finished */
-    struct list waiting, working, finished;
-    size_t n_items, n_working;
-    bool ended, interrupted;
-    uint64_t start_ns;
-};
-
 static struct add_run *run_of(struct add *add)
 {
     return (struct add_run *)add->op.run;
-}
-
-/* Items. */
-
-static struct ragd_str index_key(const uint32_t *index)
-{
-    return (struct ragd_str){(const char *)index, sizeof(*index)};
-}
-
-static void item_free(struct add_run *a, struct item *item)
-{
-    if (item->announced) {
-        map_del(&a->by_index, index_key(&item->index));
-    }
-    list_remove(&item->link);
-    operation_release(&item->ingest.op);
-    arena_release(&item->arena);
-    mem_free(item);
-}
-
-static void items_free(struct add_run *a, struct list *items)
-{
-    LIST_EACH(items, node)
-    {
-        item_free(a, LIST_OF(node, struct item, link));
-    }
-}
-
-static int check_source(struct ragd_str source, struct err *err)
-{
-    if (!source.n || source.n > SOURCE_BYTES_MAX) {
-        return err_set(err, ERR_LIMIT, "a source's name has 1 to %d bytes",
-                       SOURCE_BYTES_MAX);
-    }
-    for (size_t i = 0; i < source.n; i++) {
-        if ((unsigned char)source.p[i] < 0x20 || source.p[i] == 0x7f) {
-            return err_set(err, ERR_INVALID, "a source's name has a control character");
-        }
-    }
-    return 0;
-}
-
-static struct item *item_new(struct add_run *a, struct ragd_str source)
-{
-    struct item *item = mem_calloc(1, sizeof(*item));
-    if (!item) {
-        return NULL;
-    }
-    list_init(&item->link);
-    item->add = a;
-    item->ingest.add = a->req;
-    item->ingest.coll = a->run.coll;
-    item->ingest.source = arena_str(&item->arena, source);
-    if (!item->ingest.source.p || map_put(&a->sources, source, a)) {
-        item_free(a, item);
-        return NULL;
-    }
-    a->n_items++;
-    a->job.total++;
-    return item;
-}
-
-static int set_hints(struct item *item, struct ragd_str name, struct ragd_str mime)
-{
-    item->ingest.name = arena_str(&item->arena, name);
-    item->ingest.mime = arena_str(&item->arena, mime);
-    return item->ingest.name.p && item->ingest.mime.p ? 0 : RAGD_E_NOMEM;
-}
-
-/* Results. */
-
-static void count(struct add_run *a, const struct source_result *result)
-{
-    struct add_totals *totals = &a->req->totals;
-    uint64_t *by_status[] = {
-        [SOURCE_ADDED] = &totals->added,         [SOURCE_UPDATED] = &totals->updated,
-        [SOURCE_UNCHANGED] = &totals->unchanged, [SOURCE_REMOVED] = &totals->removed,
-        [SOURCE_FAILED] = &totals->failed,
-    };
-    ++*by_status[result->status];
-    totals->documents += result->documents;
-    totals->chunks += result->chunks;
-    totals->embedded += result->embedded;
-    totals->reused += result->reused;
-}
-
-static void tell(struct add_run *a, struct item *item)
-{
-    struct source_result result = item->ingest.result;
-    result.source = item->ingest.source;
-    if (item->err.id || item->ingest.op.status < 0) {
-        result = (struct source_result){
-            .source = item->ingest.source,
-            .status = SOURCE_FAILED,
-            .err = item->err.id ? &item->err : &item->ingest.op.err,
-            .loader = result.loader,
-        };
-    }
-    count(a, &result);
-    a->job.done++;
-    a->req->on_result(a->req, &result);
-    item_free(a, item);
-}
-
-static void tell_finished(struct add_run *a)
-{
-    while (!list_empty(&a->finished) && !run_held(&a->run)) {
-        tell(a, LIST_OF(a->finished.next, struct item, link));
-    }
-}
-
-static void finish(struct item *item)
-{
-    list_remove(&item->link);
-    list_push(&item->add->finished, &item->link);
-    run_kick(&item->add->run);
-}
-
-static void on_ingested(struct operation *op)
-{
-    struct item *item = op->arg;
-    item->add->n_working--;
-    finish(item);
-}
-
-/* Work. */
-
-static void on_want(struct ingest *ingest)
-{
-    struct item *item = (struct item *)((char *)ingest - offsetof(struct item, ingest));
-    item->wanted = true;
-    if (ingest->add->on_want) {
-        ingest->add->on_want(ingest->add, item->index);
-    }
-}
-
-static void on_progress(struct ingest *ingest, const struct add_progress *progress)
-{
-    if (ingest->add->on_progress) {
-        ingest->add->on_progress(ingest->add, progress);
-    }
-}
-
-static void on_preview(struct ingest *ingest, const struct add_preview *preview)
-{
-    if (ingest->add->on_preview) {
-        ingest->add->on_preview(ingest->add, preview);
-    }
-}
-
-static void work_on(struct add_run *a, struct item *item)
-{
-    list_remove(&item->link);
-    list_push(&a->working, &item->link);
-    a->n_working++;
-    item->ingest.on_want = on_want;
-    item->ingest.on_progress = on_progress;
-    item->ingest.on_preview = on_preview;
-    item->ingest.coll = a->run.coll;
-    run_child(&a->run, &item->ingest.op, on_ingested, item);
-    ingest_start(&item->ingest);
-    if (a->run.paused) {
-        operation_pause(&item->ingest.op);
-    }
-    if (a->interrupted) {
-        struct err err = {0};
-        err_set(&err, ERR_INTERRUPTED, NULL);
-        ingest_give_up(&item->ingest, &err);
-    }
-}
-
-static void take_listed(struct add_run *a)
-{
-    struct add_found found;
-    while (a->n_working < a->run.engine->limits.parallel_sources &&
-           add_list_next(&a->list, &found)) {
-        bool seen = map_get(&a->sources, found.entry.uri) != NULL;
-        if (seen && !found.err) {
-            continue; /* two roots may overlap */
-        }
-        struct item *item = item_new(a, found.entry.uri);
-        if (!item) {
-            a->req->totals.failed++;
-            continue;
-        }
-        item->ingest.fetch = true;
-        item->ingest.size = found.entry.size;
-        item->ingest.version = arena_str(&item->arena, found.entry.version);
-        int rc = set_hints(item, found.entry.name, found.entry.mime);
-        rc = rc ? rc : arena_kvs(&item->arena, found.entry.meta, &item->ingest.meta);
-        if (found.err) {
-            item->err = *found.err;
-        } else if (rc || !item->ingest.version.p) {
-            err_set(&item->err, ERR_NOMEM, NULL);
-        } else if (!check_source(found.entry.uri, &item->err)) {
-            work_on(a, item);
-            continue;
-        }
-        list_push(&a->finished, &item->link);
-    }
-}
-
-static void pump(struct add_run *a)
-{
-    while (!a->run.cancelled && !list_empty(&a->waiting) &&
-           a->n_working < a->run.engine->limits.parallel_sources) {
-        work_on(a, LIST_OF(a->waiting.next, struct item, link));
-    }
-    if (!a->run.cancelled) {
-        take_listed(a);
-    }
-}
-
-static void drop_waiting(struct add_run *a, enum err_id id)
-{
-    LIST_EACH(&a->waiting, node)
-    {
-        struct item *item = LIST_OF(node, struct item, link);
-        err_set(&item->err, id, NULL);
-        list_remove(node);
-        list_push(&a->finished, node);
-    }
-}
-
-static bool is_idle(const struct add_run *a)
-{
-    return !a->n_working && list_empty(&a->finished) && list_empty(&a->waiting) &&
-           !add_list_active(&a->list);
 }
 
 static void end(struct add_run *a)
@@ -351,13 +86,13 @@ static enum job_state end_state(const struct add_run *a)
 static void run_sources(struct add_run *a)
 {
     if (a->run.cancelled) {
-        drop_waiting(a, ERR_CANCELLED);
+        add_drop_waiting(a, ERR_CANCELLED);
     }
-    pump(a);
-    tell_finished(a);
-    pump(a); /* what was told made room */
+    add_pump(a);
+    add_tell_finished(a);
+    add_pump(a); /* what was told made room */
     bool over = a->ended || a->run.cancelled || a->interrupted;
-    if (!over || !is_idle(a)) {
+    if (!over || !add_is_idle(a)) {
         return;
     }
     run_move(&a->run, A_END);
@@ -493,7 +228,7 @@ static void cancel(struct run *run)
     struct add_run *a = (struct add_run *)run;
     LIST_EACH(&a->working, node)
     {
-        operation_cancel(&LIST_OF(node, struct item, link)->ingest.op);
+        operation_cancel(&LIST_OF(node, struct add_item, link)->ingest.op);
     }
     add_list_cancel(&a->list);
     if (run->state == A_RUN) {
@@ -506,7 +241,7 @@ static void pause(struct run *run, bool on)
     struct add_run *a = (struct add_run *)run;
     LIST_EACH(&a->working, node)
     {
-        struct operation *op = &LIST_OF(node, struct item, link)->ingest.op;
+        struct operation *op = &LIST_OF(node, struct add_item, link)->ingest.op;
         if (on) {
             operation_pause(op);
         } else {
@@ -524,14 +259,14 @@ static void interrupt(struct run *run)
     a->ended = a->interrupted = true;
     LIST_EACH(&a->waiting, node)
     {
-        struct item *item = LIST_OF(node, struct item, link);
+        struct add_item *item = LIST_OF(node, struct add_item, link);
         item->err = err;
         list_remove(node);
         list_push(&a->finished, node);
     }
     LIST_EACH(&a->working, node)
     {
-        ingest_give_up(&LIST_OF(node, struct item, link)->ingest, &err);
+        ingest_give_up(&LIST_OF(node, struct add_item, link)->ingest, &err);
     }
     if (run->engine->draining) {
         add_list_cancel(&a->list);
@@ -544,8 +279,8 @@ static void interrupt(struct run *run)
 static void release(struct run *run)
 {
     struct add_run *a = (struct add_run *)run;
-    items_free(a, &a->waiting);
-    items_free(a, &a->finished);
+    add_items_free(a, &a->waiting);
+    add_items_free(a, &a->finished);
     need_release(&a->need);
     operation_release(&a->check.op);
     call_release(&a->jobs.call);
@@ -589,7 +324,7 @@ static int check_announce(struct add_run *a, const struct add_announce *announce
     if (a->ended) {
         return err_set(err, ERR_INVALID, "a source was announced after the end");
     }
-    if (map_get(&a->by_index, index_key(&announce->index))) {
+    if (map_get(&a->by_index, add_index_key(&announce->index))) {
         return err_set(err, ERR_INVALID, "index %u was announced twice", announce->index);
     }
     if (map_get(&a->sources, announce->source)) {
@@ -602,7 +337,7 @@ static int check_announce(struct add_run *a, const struct add_announce *announce
                 (unsigned long long)limits->sources);
         return err_hint(err, "add them in several parts");
     }
-    return check_source(announce->source, err);
+    return add_check_source(announce->source, err);
 }
 
 int add_announce(struct add *add, const struct add_announce *announce, struct err *err)
@@ -615,17 +350,17 @@ int add_announce(struct add *add, const struct add_announce *announce, struct er
     if (rc) {
         return rc;
     }
-    struct item *item = item_new(a, announce->source);
+    struct add_item *item = add_item_new(a, announce->source);
     if (!item) {
         return err_set(err, ERR_NOMEM, NULL);
     }
     item->index = announce->index;
-    if (set_hints(item, announce->name, announce->mime) ||
-        map_put(&a->by_index, index_key(&item->index), item)) {
+    if (add_item_hints(item, announce->name, announce->mime) ||
+        map_put(&a->by_index, add_index_key(&item->index), item)) {
         map_del(&a->sources, announce->source);
         a->n_items--;
         a->job.total--;
-        item_free(a, item);
+        add_item_free(a, item);
         return err_set(err, ERR_NOMEM, NULL);
     }
     item->announced = true;
@@ -645,17 +380,18 @@ int add_announce(struct add *add, const struct add_announce *announce, struct er
     return 0;
 }
 
-static struct item *wanted_item(struct add *add, uint32_t index)
+static struct add_item *wanted_item(struct add *add, uint32_t index)
 {
-    struct item *item = is_running(add) ? map_get(&run_of(add)->by_index, index_key(&index))
-                                        : NULL;
+    struct add_item *item = is_running(add)
+                                ? map_get(&run_of(add)->by_index, add_index_key(&index))
+                                : NULL;
     return item && item->wanted ? item : NULL;
 }
 
 int add_content_take(struct add *add, uint32_t index, struct add_content content,
                      struct err *err)
 {
-    struct item *item = wanted_item(add, index);
+    struct add_item *item = wanted_item(add, index);
     int rc = 0;
     if (!item) {
         rc = err_set(err, ERR_INVALID, "the bytes of source %u were not asked for", index);
@@ -677,7 +413,7 @@ int add_content_take(struct add *add, uint32_t index, struct add_content content
 
 void add_content_abort(struct add *add, uint32_t index, const struct err *err)
 {
-    struct item *item = wanted_item(add, index);
+    struct add_item *item = wanted_item(add, index);
     if (item) {
         item->wanted = false;
         ingest_give_up(&item->ingest, err);
