@@ -83,8 +83,7 @@ static int read_meta(const struct cli *cli, Ragd__V1__AddStart *start)
     return EXIT_DONE;
 }
 
-static int prepare(const struct cli *cli, const struct walk *walk,
-                   Ragd__V1__AddStart *start)
+static int prepare(const struct cli *cli, Ragd__V1__AddStart *start)
 {
     struct loading loading;
     ragd__v1__add_start__init(start);
@@ -94,8 +93,6 @@ static int prepare(const struct cli *cli, const struct walk *walk,
     start->splitter = loading.splitter;
     start->loader_options = loading.options;
     start->n_loader_options = loading.n_options;
-    start->sources = (char **)walk->remote.items;
-    start->n_sources = walk->remote.n;
     start->embedder = (char *)(given.embedder ? given.embedder : "");
     start->retry_failed = given.retry;
     return rc;
@@ -136,14 +133,16 @@ static int run_add(struct cli *cli)
     Ragd__V1__AddStart start;
     struct rpc rpc = {.cli = cli};
     int rc = check(cli);
+    rc = rc ? rc : prepare(cli, &start);
     if (rc == EXIT_DONE) {
         endpoint_find(cli, &rpc.endpoint);
         walk.host = rpc.endpoint.path ? "" : uri_host();
         rc = collect(cli, &walk);
     }
-    rc = rc ? rc : prepare(cli, &walk, &start);
     rc = rc ? rc : rpc_open(&rpc, cli, true);
     if (rc == EXIT_DONE) {
+        start.sources = (char **)walk.remote.items;
+        start.n_sources = walk.remote.n;
         interrupt_catch();
         rc = converse(cli, &rpc, &walk, &start);
     }

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""Each command of rag on a real daemon, for people, pipes and scripts."""
+
+import base64
+import json
+import struct
+
+import pytest
+
+TEXTS = {
+    "docs/harrison.md": "# Harrison\n\nThe watch H4 lost 5.1 seconds on the way to Jamaica.\n",
+    "docs/samoa.txt": "Samoa skipped the thirtieth of December 2011 entirely.\n",
+    "docs/明石.md": "# 明石\n\n日本標準時は東経135度の子午線を基準にしています。\n",
+}
+
+
+@pytest.fixture(name="library", scope="module")
+def fixture_library(shared_daemon):
+    for name, text in TEXTS.items():
+        shared_daemon.write(name, text)
+    shared_daemon.rag("collection", "create", "library").ok()
+    shared_daemon.rag("add", "-c", "library", "docs").ok()
+    return shared_daemon
+
+
+def uri(daemon, name):
+    return (daemon.site.home / name).as_uri()
+
+
+def rows(result):
+    return [line.split("\t") for line in result.ok().out.splitlines()]
+
+
+def test_add_tells_each_source_in_a_pipe(daemon):
+    daemon.write("a.md", "# A\n\nOne.\n")
+    result = daemon.rag("add", "a.md")
+    assert rows(result) == [["added", uri(daemon, "a.md"), "1", "1", "0", ""]]
+    assert "added 1" in result.err
+    assert rows(daemon.rag("add", "a.md"))[0][0] == "unchanged"
+
+
+def test_add_walks_directories_in_a_stable_order(daemon):
+    for name in ("d/b.txt", "d/a.txt", "d/c/x.txt", "d/.hidden.txt"):
+        daemon.write(name, name)
+    (daemon.site.home / "d" / "link.txt").symlink_to("a.txt")
+    result = daemon.rag("add", "--json", "d").ok()
+    names = sorted(source["source"].rsplit("/d/")[1] for source in result.json()["sources"])
+    assert names == ["a.txt", "b.txt", "c/x.txt"]
+    assert "link.txt: a symbolic link" in result.err
+
+
+def test_glob_chooses_files_of_directories(daemon):
+    daemon.write("d/a.md", "a")
+    daemon.write("d/b.txt", "b")
+    added = daemon.json("add", "--glob", "*.md", "d")
+    assert [source["source"] for source in added["sources"]] == [uri(daemon, "d/a.md")]
+
+
+def test_one_bad_file_does_not_stop_the_others(daemon):
+    daemon.write("good.md", "good")
+    daemon.write("bad.bin", b"\x00\x01\x02\xff" * 1000)
+    result = daemon.rag("add", "--json", "good.md", "bad.bin").failed(3)
+    status = {s["source"].rsplit("/")[-1]: s["status"] for s in result.json()["sources"]}
+    assert status == {"good.md": "added", "bad.bin": "failed"}
+    assert result.json()["totals"]["failed"] == 1
+
+
+def test_stdin_is_a_source_with_a_name(daemon):
+    daemon.rag("add", "--name", "notes.txt", "-", input="Written down in a hurry.").ok()
+    assert daemon.rag("get", "notes.txt").ok().out == "Written down in a hurry."
+
+
+def test_metadata_given_with_add_can_be_asked_for(daemon):
+    daemon.write("a.txt", "alpha words")
+    daemon.write("b.txt", "alpha words too")
+    daemon.rag("add", "--meta", "year=2023", "--meta", "tag=x y", "a.txt").ok()
+    daemon.rag("add", "--meta", "year=2020", "b.txt").ok()
+    found = daemon.rag("search", "--format", "ids", "--where", "year >= 2021", "alpha").ok()
+    assert found.out.splitlines() == [uri(daemon, "a.txt") + "#0"]
+    found = daemon.rag("search", "--format", "ids", "--where-json", '{"year": {"$lt": 2021}}', "alpha")
+    assert found.ok().out.splitlines() == [uri(daemon, "b.txt") + "#0"]
+
+
+def test_large_file_travels_in_pieces(daemon):
+    text = "".join(f"line {i} of a long text\n" for i in range(120_000))
+    daemon.write("long.txt", text)
+    daemon.rag("add", "--chunk", "100000/0", "long.txt").ok()
+    assert daemon.rag("get", "long.txt").ok().out.strip() == text.strip()
+
+
+def test_dry_run_stores_nothing(daemon):
+    daemon.write("a.md", "# Title\n\n" + "Some words. " * 50)
+    preview = daemon.json("add", "--dry-run", "--chunk", "100/10", "a.md")
+    document = preview["sources"][0]["documents"][0]
+    assert document["title"] == "Title" and len(document["chunks"]) > 3
+    for chunk in document["chunks"]:
+        assert document["text"][chunk["start_index"]:chunk["end_index"]] == chunk["text"]
+    assert daemon.json("ls")["collections"] == []
+
+
+def test_search_finds_words_of_each_language(library):
+    for query, name in (("Jamaica", "docs/harrison.md"), ("子午線", "docs/明石.md")):
+        found = library.json("search", "-c", "library", query)
+        assert found["results"][0]["chunk"]["source"] == uri(library, name)
+
+
+def test_batch_answers_each_line_in_order(library):
+    lines = 'Jamaica\n{"text": "Samoa", "k": 1}\nnothingatall\n'
+    documents = library.rag("search", "-c", "library", "--batch", input=lines).ok().ndjson()
+    assert [d["query"] for d in documents] == ["Jamaica", "Samoa", "nothingatall"]
+    assert [len(d["results"]) > 0 for d in documents] == [True, True, False]
+
+
+def test_nothing_found_is_no_failure_unless_asked(library):
+    empty = library.rag("search", "-c", "library", "nothingatall").ok()
+    assert empty.out == "" and "nothing found" in empty.err
+    library.rag("search", "-c", "library", "--fail-empty", "nothingatall").failed(9)
+    assert library.json("search", "-c", "library", "nothingatall")["results"] == []
+
+
+def test_answer_cites_its_source(library):
+    answer = library.json("ask", "-c", "library", "How many seconds did the watch H4 lose?")
+    assert answer["answered"] and "5.1 seconds" in answer["answer"]
+    cited = answer["citations"][0]
+    assert cited["verified"] and cited["chunk"].startswith(uri(library, "docs/harrison.md"))
+    assert answer["sources"][cited["n"] - 1]["chunk"]["id"] == cited["chunk"]
+
+
+def test_question_that_nothing_answers(library):
+    answer = library.json("ask", "-c", "library", "zzz qqq")
+    assert not answer["answered"] and answer["citations"] == []
+
+
+def test_ask_streams_events(library):
+    events = library.rag("ask", "-c", "library", "--stream", "--format", "ndjson", "Jamaica").ok()
+    types = [event["type"] for event in events.ndjson()]
+    assert types[0] == "head" and types[-1] == "end"
+    assert "hits" in types and "token" in types
+
+
+def test_listings(library):
+    documents = library.json("ls", "-c", "library")["documents"]
+    assert {d["document"] for d in documents} == {uri(library, name) for name in TEXTS}
+    chunks = library.json("ls", "-c", "library", "--chunks", "--limit", "2")
+    assert len(chunks["chunks"]) == 2 and chunks["next"]
+    rest = library.json("ls", "-c", "library", "--chunks", "--after", chunks["next"])
+    assert len(rest["chunks"]) == 1
+    assert "library" in library.rag("ls", "--format", "ids").ok().out.splitlines()
+
+
+def test_get_shows_documents_and_chunks(library):
+    text = library.rag("get", "-c", "library", "docs/samoa.txt").ok().out
+    assert text.strip() == TEXTS["docs/samoa.txt"].strip()
+    chunk = library.json("get", "-c", "library", uri(library, "docs/samoa.txt") + "#0")
+    assert chunk["ordinal"] == 0 and "Samoa" in chunk["text"]
+    assert "samoa.txt" in library.rag("get", "-c", "library", "--meta", "docs/samoa.txt").ok().out
+
+
+def test_rm_removes_a_document(daemon):
+    daemon.write("a.txt", "gone soon")
+    daemon.write("b.txt", "stays")
+    daemon.rag("add", "a.txt", "b.txt").ok()
+    assert daemon.json("rm", "--yes", "a.txt")["removed"] == {"documents": 1, "chunks": 1}
+    assert [d["title"] for d in daemon.json("ls", "-c", "default")["documents"]] == ["b"]
+    daemon.rag("rm", "--yes", "a.txt").failed(6)
+
+
+def test_embed_gives_vectors(library):
+    reply = library.json("embed", "--embedder", "hash", "one", "two")
+    assert len(reply["embeddings"]) == 2
+    assert all(len(v) == reply["dim"] for v in reply["embeddings"])
+    lines = library.rag("embed", "--embedder", "hash", "-", input="one\ntwo\n").ok().out
+    assert [float(x) for x in lines.splitlines()[0].split()] == reply["embeddings"][0]
+
+
+def test_collection_lifecycle(daemon):
+    made = daemon.json("collection", "create", "mine", "--embedder", "none", "--dim", "2",
+                       "--metric", "cosine")
+    assert (made["action"], made["dim"], made["metric"]) == ("created", 2, "cosine")
+    daemon.rag("collection", "create", "mine").failed(7)
+    assert daemon.json("collection", "rename", "mine", "yours")["name"] == "yours"
+    assert daemon.json("collection", "show", "yours")["embedder"] == "none"
+    assert daemon.json("collection", "rm", "--yes", "yours")["action"] == "removed"
+    assert daemon.json("collection", "ls") == {"collections": []}
+
+
+def test_own_vectors_are_imported_and_searched(daemon):
+    vectors = {"a": [0.0, 1.0], "b": [3.0, 4.0], "c": [0.5, 0.5]}
+    lines = [{"id": i, "text": i, "embedding": v, "metadata": {"n": v[0]}} for i, v in vectors.items()]
+    lines[2]["embedding"] = base64.b64encode(struct.pack("<2f", *vectors["c"])).decode()
+    text = "\n".join(map(json.dumps, lines))
+    assert daemon.json("collection", "import", "own", "-", input=text)["records"] == 3
+    found = daemon.json("search", "-c", "own", "--vector", "@-", input="[0, 1]")
+    assert [(r["chunk"]["id"], r["distance"]) for r in found["results"]] == [
+        ("a", 0.0), ("c", 0.5), ("b", 18.0)]
+
+
+def test_bad_line_of_an_import_names_it_and_changes_nothing(daemon):
+    lines = '{"id": "a", "text": "x", "embedding": [1, 2]}\n{"id": "b", "embedding": 5}\n'
+    failed = daemon.rag("collection", "import", "--json", "own", "-", input=lines).failed(2)
+    assert "line 2" in failed.error()["message"] and "embedding" in failed.error()["why"]
+
+
+def test_export_and_import_make_a_copy(library):
+    exported = library.rag("collection", "export", "library").ok().out
+    lines = [json.loads(line) for line in exported.splitlines()]
+    assert lines[0]["type"] == "collection" and lines[0]["name"] == "library"
+    library.rag("collection", "import", "copy", "-", input=exported).ok()
+    copied = library.rag("collection", "export", "copy").ok().out
+    assert copied.splitlines()[1:] == exported.splitlines()[1:]
+    unchanged = library.json("add", "-c", "copy", "docs")["totals"]
+    assert unchanged["unchanged"] == len(TEXTS)
+
+
+def test_verify_agrees(library):
+    report = library.json("verify")
+    assert report["ok"] and "library" in [c["name"] for c in report["collections"]]
+
+
+def test_plugins_are_listed_and_shown(library):
+    names = {p["name"] for p in library.json("plugin", "ls")["plugins"]}
+    assert {"markdown", "text", "lexical", "rocksdb", "extract"} <= names
+    assert library.json("plugin", "show", "markdown")["kinds"] == ["loader"]
+    library.rag("plugin", "show", "nope").failed(6)
+
+
+def test_config_is_shown_and_checked(library):
+    values = {v["key"]: v for v in library.json("config", "show")["values"]}
+    assert values["data_dir"]["value"] == str(library.site.data)
+    bad = library.write("bad.yaml", "modle: 1\n")
+    bad.chmod(0o600)
+    failed = library.rag("config", "check", "--json", bad).failed(1)
+    assert "bad.yaml:1:1" in failed.error()["why"]
+    assert library.json("config", "path")["user_socket"].startswith(str(library.site.run))

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""What rag says when something is wrong, with which exit code."""
+
+import os
+import socket
+import subprocess
+
+import pytest
+
+import harness
+
+
+@pytest.fixture(name="away")
+def fixture_away(make_daemon):
+    """A daemon that was never started."""
+    return make_daemon()
+
+
+def texts(result):
+    """{"rag": what, "why": ..., "try": ...} of an error for people."""
+    parts = {}
+    for line in result.err.splitlines():
+        head, _, rest = line.strip().partition(": ")
+        if head in ("rag", "why", "try"):
+            parts[head] = rest
+    return parts
+
+
+def test_no_socket_file(away):
+    failed = away.rag("ls").failed(4)
+    said = texts(failed)
+    assert said["rag"] == f"cannot reach ragd at {away.site.socket} (RAG_SOCKET)"
+    assert said["why"].startswith("the socket file does not exist")
+    assert said["try"] and failed.out == ""
+    error = away.rag("ls", "--json").failed(4).error()
+    assert (error["type"], error["exit"], error["code"]) == ("error", 4, "not_running")
+
+
+def test_socket_that_nobody_serves(away):
+    with socket.socket(socket.AF_UNIX) as stale:
+        stale.bind(str(away.site.socket))
+    assert "nobody answers" in texts(away.rag("status").failed(4))["why"]
+
+
+def test_daemon_killed(daemon):
+    daemon.kill()
+    assert "nobody answers" in texts(daemon.rag("search", "x").failed(4))["why"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may connect to anything")
+def test_socket_without_permission(daemon):
+    daemon.site.socket.chmod(0)
+    said = texts(daemon.rag("status").failed(5))
+    assert said["why"].startswith("permission denied (socket is ")
+
+
+def test_user_socket_is_named(away):
+    failed = away.rag("status", env={"RAG_SOCKET": ""}).failed(4)
+    assert texts(failed)["rag"].endswith("ragd.sock (user)")
+    assert texts(failed)["try"].startswith("rag start")
+
+
+@pytest.mark.parametrize("args, meant", [
+    (["serach", "x"], "search"), (["collection", "shwo"], "collection show"),
+    (["search", "--mdoe", "auto", "x"], "--mode"), (["search", "--mode", "vectr", "x"], "vector"),
+    (["--colour", "never", "ls"], "--color"), (["completion", "bsh"], "bash"),
+])
+def test_slip_of_the_finger(away, args, meant):
+    assert f"did you mean '{meant}'?" in away.rag(*args).failed(2).err
+    assert away.rag(*args, "--json").failed(2).error()["hint"] == f"did you mean '{meant}'?"
+
+
+@pytest.mark.parametrize("args", [
+    ["add"], ["search"], ["ask"], ["get"], ["collection", "create"], ["search", "-k", "x", "y"],
+    ["search", "--timeout", "soon", "x"], ["ls", "too", "many"], ["add", "--chunk", "5/9", "x"],
+    ["search", "--vector", "@/nope", "and", "text"], ["search", "--where", "a =", "x"],
+    ["search", "--where-json", "{", "x"], ["collection", "create", "abc", "--dim", "3"],
+    ["add", "--name", "x", "y"], ["ask", "--temperature", "-1", "x"], ["rm", "x"],
+])
+def test_wrong_use(away, args):
+    error = away.rag(*args, "--json").failed(2).error()
+    assert error["message"] and error["exit"] == 2
+
+
+def test_place_of_a_mistake_in_a_condition(away):
+    error = away.rag("search", "x", "--where", "a = 1 and b in (1,").failed(2).err
+    lines = error.splitlines()
+    caret = next(line for line in lines if line.strip() == "^")
+    assert lines[lines.index(caret) - 1].endswith("a = 1 and b in (1,")
+    assert len(caret) == len(lines[lines.index(caret) - 1]) + 1
+
+
+def test_missing_file(away):
+    failed = away.rag("add", "nope.md").failed(6)
+    assert texts(failed)["rag"] == "cannot add nope.md"
+
+
+@pytest.mark.parametrize("args", [
+    ["search", "-c", "nope", "x"], ["ask", "-c", "nope", "x"], ["ls", "-c", "nope"],
+    ["collection", "show", "nope"], ["collection", "rm", "--yes", "nope"],
+    ["collection", "export", "nope"], ["verify", "nope"], ["plugin", "show", "nope"],
+])
+def test_what_is_not_there(shared_daemon, args):
+    failed = shared_daemon.rag(*args).failed(6)
+    assert texts(failed)["rag"] and failed.out == ""
+    assert shared_daemon.rag(*args, "--json").failed(6).error()["code"].startswith("no_such_")
+
+
+def test_other_embedder_is_refused_before_any_work(daemon):
+    daemon.write("a.txt", "text")
+    daemon.rag("collection", "create", "papers", "--embedder", "hash").ok()
+    failed = daemon.rag("add", "-c", "papers", "--embedder", "lexical", "a.txt").failed(7)
+    said = texts(failed)
+    assert "papers" in said["rag"] and "hash" in said["rag"] and "lexical" in said["why"]
+    assert daemon.json("ls", "-c", "papers")["documents"] == []
+
+
+def test_removal_is_not_guessed(daemon):
+    daemon.write("a.txt", "text")
+    daemon.rag("add", "a.txt").ok()
+    assert "--yes" in daemon.rag("rm", "a.txt").failed(2).err
+    assert "--yes" in daemon.rag("collection", "rm", "default").failed(2).err
+    assert daemon.json("collection", "show", "default")["documents"] == 1
+
+
+def test_output_that_cannot_be_written(shared_daemon):
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run([harness.bin_dir() / "rag", "version"], stdout=full,
+                             stderr=subprocess.PIPE, env=shared_daemon.site.environment(),
+                             timeout=60, check=False)
+    assert run.returncode == 1 and b"cannot write" in run.stderr
+
+
+def test_messages_control_no_terminal(shared_daemon):
+    failed = shared_daemon.rag("search", "-c", "a\x1b[31mb", "x")
+    assert failed.exit != 0 and "\x1b" not in failed.err
