@@ -51,15 +51,13 @@ struct ask_run {
 static void begin(struct ask_run *k)
 {
     struct err err = {0};
-    struct collection *coll;
+    struct collection *coll = NULL;
     struct ask *req = k->req;
     k->start_ns = clock_mono_ns();
-    if (!req->question.n) {
-        err_set(&err, ERR_INVALID, "the question is empty");
-    } else {
-        (void)registry_find(k->run.engine, req->op.owner, req->collection, &coll, &err);
-    }
-    if (err.id) {
+    int rc = req->question.n
+                 ? registry_find(k->run.engine, req->op.owner, req->collection, &coll, &err)
+                 : err_set(&err, ERR_INVALID, "the question is empty");
+    if (rc) {
         run_fail(&k->run, &err);
         return;
     }

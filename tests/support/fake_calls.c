@@ -36,6 +36,7 @@ struct call_op {
 static struct list queue;
 static long fault_in;
 static enum err_id fault_id;
+static bool fault_met;
 static struct call_op *current;
 
 struct vector {
@@ -104,8 +105,14 @@ void fake_close(void)
 
 void fake_fault(long n, enum err_id id)
 {
+    fault_met = n < 0 && fault_met; /* switched off: still to be asked */
     fault_in = n;
     fault_id = id;
+}
+
+bool fake_fault_met(void)
+{
+    return fault_met;
 }
 
 void fake_fail(struct call *call, enum err_id id, const char *text)
@@ -153,6 +160,7 @@ bool fake_turn(void)
     if (op->cancelled) {
         fake_fail(call, ERR_CANCELLED, "cancelled");
     } else if (fault) {
+        fault_met = true;
         fake_fail(call, fault_id, "the fault that the test asked for");
     } else if (op->make) {
         current = op;

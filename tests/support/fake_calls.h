@@ -57,6 +57,8 @@ void fake_reset(void);
 void fake_close(void);
 /* The call after n more ones fails; n < 0: none. */
 void fake_fault(long n, enum err_id id);
+/* Whether so many calls were made that it did. */
+bool fake_fault_met(void);
 /* Completes the oldest call; false when none is queued. */
 bool fake_turn(void);
 /* Turns until none is queued. */
