@@ -574,7 +574,7 @@ static void bounds_chunks_and_metadata(void **state)
  * completes it. False: there were not so many calls. */
 static bool fail_at(long n, uint64_t apply, bool crash)
 {
-    const char *new = LINE("x") LINE("b");
+    const char *new = LINE("x") LINE("y");
     struct client first = {.add.splitter = by_line()}, second = {0}, third = {0};
     world_close(&world);
     world_open(&world);
