@@ -3,14 +3,11 @@
 /*
  * Ingesting a source.
  *
- * happy path: LOCK the source, VIEW and MANIFEST tell what is stored of it; when
- * that is what was announced, it is unchanged. Else CONTENT (or FETCH), ADMIT
- * under the budget of memory, LOAD, PLAN on a worker. Then for each batch of
- * chunks to write: OLD vectors of equal texts, CACHED ones that were paid for,
- * EMBED the rest (PAID keeps them when more follow), APPLY. The last apply also
- * takes removals, documents and manifest. COMMIT, FORGET the cached ones.
- * failure modes: whatever fails before the last apply leaves the collection as
- * it was; stages of a generation are given up by ABORT.
+ * happy path: LOCK the source, VIEW and MANIFEST tell what is stored of it (DECODE
+ * on a worker when that is much); when that is what was announced, it is
+ * unchanged. Else CONTENT (or FETCH), ADMIT under the budget of memory, LOAD,
+ * PLAN on a worker, WRITE (ingest_write.c) what differs.
+ * failure modes: whatever fails leaves the collection as it was.
  * on close: from the last apply on it is not cancelled any more.
  */
 #include "rag/ingest.h"
@@ -18,7 +15,6 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "core/failpoint.h"
 #include "rag/admit.h"
 #include "rag/chunk.h"
 #include "rag/ingest_plan.h"
@@ -32,6 +28,7 @@ enum {
     I_LOCK,
     I_VIEW,
     I_MANIFEST,
+    I_DECODE,
     I_CONTENT,
     I_FETCH,
     I_ADMIT,
@@ -44,7 +41,9 @@ static const struct run_state STATES[] = {
     [I_BEGIN] = {"begin", RUN_NEXT(I_LOCK) | RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
     [I_LOCK] = {"lock", RUN_NEXT(I_VIEW), 0},
     [I_VIEW] = {"view", RUN_NEXT(I_MANIFEST), 0},
-    [I_MANIFEST] = {"manifest", RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_MANIFEST] = {"manifest",
+                    RUN_NEXT(I_DECODE) | RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_DECODE] = {"decode", RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
     [I_CONTENT] = {"content", RUN_NEXT(I_ADMIT), 0},
     [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT), 0},
     [I_ADMIT] = {"admit", RUN_NEXT(I_LOAD), 0},
@@ -52,6 +51,8 @@ static const struct run_state STATES[] = {
     [I_PLAN] = {"plan", RUN_NEXT(I_WRITE), 0},
     [I_WRITE] = {"write", 0, 0},
 };
+
+enum { DECODE_HERE_BYTES_MAX = 64 << 10 }; /* about 1500 chunks, a millisecond */
 
 struct ingest_run {
     struct run run;
@@ -199,18 +200,40 @@ static void read_manifest(struct ingest_run *g)
     call_blobs_start(&g->blobs);
 }
 
+static struct ingest_run *run_of_work(struct call_work *work)
+{
+    return (struct ingest_run *)((char *)work - offsetof(struct ingest_run, work));
+}
+
+static int do_decode(struct call_work *work, struct err *err)
+{
+    struct ingest_run *g = run_of_work(work);
+    return stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, err);
+}
+
+static void take_decoded(struct ingest_run *g)
+{
+    g->has_old = true;
+    call_release(&g->blobs.call);
+    want(g);
+}
+
+/* The manifest of a large source is read on a worker. */
 static void take_manifest(struct ingest_run *g)
 {
     struct err err = {0};
-    if (g->blobs.n_blobs) {
-        if (stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, &err)) {
-            run_fail(&g->run, &err);
-            return;
-        }
-        g->has_old = true;
+    if (!g->blobs.n_blobs) {
+        want(g);
+    } else if (g->blobs.blobs[0].bytes.n > DECODE_HERE_BYTES_MAX) {
+        run_move(&g->run, I_DECODE);
+        run_wait(&g->run, &g->work.call);
+        g->work.work = do_decode;
+        call_work_start(&g->work);
+    } else if (stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, &err)) {
+        run_fail(&g->run, &err);
+    } else {
+        take_decoded(g);
     }
-    call_release(&g->blobs.call);
-    want(g);
 }
 
 static void load(struct ingest_run *g);
@@ -309,9 +332,7 @@ static bool plan_stop(void *arg)
 
 static int do_plan(struct call_work *work, struct err *err)
 {
-    struct ingest_run *g =
-        (struct ingest_run *)((char *)work - offsetof(struct ingest_run, work));
-    return ingest_plan(&g->plan, err);
+    return ingest_plan(&run_of_work(work)->plan, err);
 }
 
 static void plan(struct ingest_run *g)
@@ -403,6 +424,7 @@ static void step(struct run *run)
     case I_LOCK: read_view(g); break;
     case I_VIEW: read_manifest(g); break;
     case I_MANIFEST: take_manifest(g); break;
+    case I_DECODE: take_decoded(g); break;
     case I_CONTENT: take_content(g); break;
     case I_FETCH: take_fetched(g); break;
     case I_ADMIT: enter(g); break;
