@@ -8,6 +8,11 @@
 #include "pool.h"
 #include "suggest.h"
 
+const char *help_example(const char *example)
+{
+    return pool_printf("%s%s", strstr(example, "| rag ") ? "" : "rag ", example);
+}
+
 const char *help_flags(const struct option *option)
 {
     const char *letter = option->letter ? pool_printf("-%c", option->letter) : "";
@@ -38,7 +43,7 @@ void help_command(const struct cli *cli, const struct command *command)
         title(cli, "Examples:");
     }
     for (size_t i = 0; i < EXAMPLES_MAX && command->examples[i]; i++) {
-        printf("  rag %s\n", command->examples[i]);
+        printf("  %s\n", help_example(command->examples[i]));
     }
     title(cli, "Usage:");
     printf("  rag %s %s\n", command->name, command->usage);

@@ -13,6 +13,9 @@ void help_group(const struct cli *cli, const char *word);
 /* Prints help for the words of a command; the exit code. */
 int help_for(struct cli *cli, const char *const *words, size_t n);
 
+/* An example as it is typed: with "rag " in front, unless a pipe leads to it. */
+const char *help_example(const char *example);
+
 /* "-k, --keep N" of an option. */
 const char *help_flags(const struct option *option);
 
