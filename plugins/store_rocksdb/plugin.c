@@ -35,7 +35,7 @@ static const struct ragd_option WRITE_BUFFER_OPTION = {
     .flags = RAGD_OPTF_ADVANCED,
     .name = "write_buffer",
     .doc = "Memory for changes that are in the log and not yet in tables.",
-    .def = "16MiB",
+    .def = "8MiB",
     .min = 1 << 20,
     .max = 1ull << 40,
 };
@@ -110,7 +110,7 @@ static ragd_status open_store(struct store *store, struct ragd_call *call,
     struct db_options options = {
         .dir = store->dir,
         .cache = size_option(config, store->ctx, "cache", 8u << 20),
-        .write_buffer = size_option(config, store->ctx, "write_buffer", 16u << 20)};
+        .write_buffer = size_option(config, store->ctx, "write_buffer", 8u << 20)};
     store->rows_limit = size_option(config, store->ctx, "rows", 256u << 20);
     ragd_status status = make_dir(call, store->dir);
     status = status == RAGD_OK ? db_open(&store->db, call, &options) : status;
