@@ -25,9 +25,9 @@ static const struct option SHOW_OPTIONS[] = {
 };
 
 static const struct column COLUMNS[] = {
-    {"KEY", false, false},
-    {"VALUE", false, true},
-    {"ORIGIN", false, false},
+    {"KEY", false, false, false},
+    {"VALUE", false, true, false},
+    {"ORIGIN", false, false, false},
 };
 
 /* "limits" asks for limits.*, a full key for itself. */

@@ -30,15 +30,16 @@ static const struct option OPTIONS[] = {
 };
 
 static const struct column DOCUMENT_COLUMNS[] = {
-    {"DOCUMENT", false, true}, {"TITLE", false, false}, {"CHUNKS", true, false},
-    {"BYTES", true, false},    {"ADDED", false, false},
+    {"DOCUMENT", false, true, true}, {"TITLE", false, false, false},
+    {"CHUNKS", true, false, false},  {"BYTES", true, false, false},
+    {"ADDED", false, false, false},
 };
 
 static const struct column CHUNK_COLUMNS[] = {
-    {"CHUNK", false, false},
-    {"OFFSET", true, false},
-    {"CHARS", true, false},
-    {"TEXT", false, true},
+    {"CHUNK", false, false, true},
+    {"OFFSET", true, false, false},
+    {"CHARS", true, false, false},
+    {"TEXT", false, true, false},
 };
 
 struct list {
@@ -55,7 +56,9 @@ static void show_document(struct emit *emit, const Ragd__V1__Document *document)
     emit_put(emit, "source", document->source);
     emit_put_some(emit, "title", document->title);
     emit_put_uint(emit, "chunks", document->chunks);
-    emit_put_uint(emit, "bytes", document->bytes);
+    if (document->bytes) {
+        emit_put_uint(emit, "bytes", document->bytes);
+    }
     emit_put(emit, "added_at", rfc3339(document->added_ms));
     show_metadata(emit, document->metadata, document->n_metadata);
     emit_end(emit);
@@ -65,7 +68,7 @@ static void show_document(struct emit *emit, const Ragd__V1__Document *document)
 static void row_document(struct list *list, const Ragd__V1__Document *document)
 {
     const char *cells[] = {document->id, document->title, cell_uint(document->chunks),
-                           cell_bytes(list->cli, document->bytes),
+                           document->bytes ? cell_bytes(list->cli, document->bytes) : "",
                            cell_time(list->cli, document->added_ms)};
     table_row(&list->table, cells);
 }

@@ -11,8 +11,9 @@
 #include "ragd/v1/plugins.pb-c.h"
 
 static const struct column COLUMNS[] = {
-    {"NAME", false, false},  {"KIND", false, false},      {"VERSION", false, false},
-    {"STATE", false, false}, {"PLACEMENT", false, false}, {"WHAT", false, true},
+    {"NAME", false, false, false},      {"KIND", false, false, false},
+    {"VERSION", false, false, false},   {"STATE", false, false, false},
+    {"PLACEMENT", false, false, false}, {"WHAT", false, true, false},
 };
 
 static void show_strings(struct emit *emit, const char *key, char *const *items, size_t n)

@@ -3,6 +3,8 @@
 /* rag status: never starts a daemon. */
 #include "commands.h"
 
+#include <string.h>
+
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
@@ -62,16 +64,23 @@ static void print_json(struct cli *cli, const struct endpoint *endpoint,
     emit_done(emit);
 }
 
+/* Those that are not simply done. */
 static const char *jobs_text(const Ragd__V1__StatusReply *status)
 {
     const char *all = "";
     for (size_t i = 0; i < status->n_jobs; i++) {
         const Ragd__V1__Job *job = status->jobs[i];
-        all = pool_printf("%s%s%s %llu %s, %llu of %llu", all, i ? "; " : "", job->kind,
+        if (strcmp(job->state, "done") == 0) {
+            continue;
+        }
+        const char *total = job->total
+                                ? pool_printf(" of %llu", (unsigned long long)job->total)
+                                : "";
+        all = pool_printf("%s%s%s %llu %s, %llu%s", all, all[0] ? "; " : "", job->kind,
                           (unsigned long long)job->id, job->state,
-                          (unsigned long long)job->done, (unsigned long long)job->total);
+                          (unsigned long long)job->done, total);
     }
-    return all;
+    return all[0] ? all : "none running";
 }
 
 static const char *degraded_text(const Ragd__V1__StatusReply *status)

@@ -9,9 +9,10 @@
 #include "table.h"
 
 static const struct column COLUMNS[] = {
-    {"NAME", false, true},      {"DOCS", true, false}, {"CHUNKS", true, false},
-    {"EMBEDDER", false, false}, {"DIMS", true, false}, {"METRIC", false, false},
-    {"OWNER", false, false},    {"SIZE", true, false},
+    {"NAME", false, true, false},   {"DOCS", true, false, false},
+    {"CHUNKS", true, false, false}, {"EMBEDDER", false, false, false},
+    {"DIMS", true, false, false},   {"METRIC", false, false, false},
+    {"OWNER", false, false, false}, {"SIZE", true, false, false},
 };
 
 static const char *owner_name(uint32_t uid)

@@ -11,7 +11,8 @@
 #include "pool.h"
 #include "text.h"
 
-enum { GAP = 2, WIDE_LEAST = 12, LINE_BYTES_MAX = 2000 };
+/* TAIL_SHARE: percent of the line that a column of ids may take when it is full. */
+enum { GAP = 2, WIDE_LEAST = 12, LINE_BYTES_MAX = 2000, TAIL_SHARE = 40 };
 
 void table_init(struct table *table, const struct cli *cli, const struct column *columns,
                 size_t n_columns)
@@ -74,6 +75,19 @@ static void shrink(struct table *table)
     }
 }
 
+static void shrink_tails(struct table *table)
+{
+    for (size_t i = 0; i < table->n_columns; i++) {
+        size_t share = table->cli->columns * TAIL_SHARE / 100;
+        bool full = total_width(table) > table->cli->columns;
+        if (full && table->columns[i].tail && table->widths[i] > share) {
+            size_t excess = total_width(table) - table->cli->columns;
+            size_t over = table->widths[i] - share;
+            table->widths[i] -= over < excess ? over : excess;
+        }
+    }
+}
+
 static void measure(struct table *table)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -86,6 +100,7 @@ static void measure(struct table *table)
         }
         table->widths[i] = width;
     }
+    shrink_tails(table);
     shrink(table);
 }
 
@@ -97,7 +112,9 @@ static void print_blanks(size_t n)
 static void print_line(const struct table *table, const char *const *cells)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
-        const char *cell = text_elide(cell_of(cells, i), table->widths[i]);
+        const char *full = cell_of(cells, i);
+        const char *cell = table->columns[i].tail ? text_elide_start(full, table->widths[i])
+                                                  : text_elide(full, table->widths[i]);
         size_t pad = table->widths[i] - text_width(cell, strlen(cell));
         if (i) {
             print_blanks(GAP);

@@ -15,6 +15,7 @@ struct column {
     const char *title;
     bool right; /* numbers */
     bool wide;  /* takes what is left of the line, and is cut first */
+    bool tail;  /* its end tells most: cut at the start, and to TAIL_SHARE */
 };
 
 struct table {

@@ -81,6 +81,24 @@ const char *text_elide(const char *text, size_t columns)
     return out;
 }
 
+const char *text_elide_start(const char *text, size_t columns)
+{
+    size_t n = strlen(text), width = text_width(text, n);
+    if (width <= columns || columns == 0) {
+        return columns ? text : "";
+    }
+    size_t at = 0, size;
+    while (at < n && width > columns - 1) {
+        width -= width_of(text_decode(text + at, n - at, &size));
+        at += size;
+    }
+    /* Marks that belonged to the last character that was cut. */
+    while (at < n && width_of(text_decode(text + at, n - at, &size)) == 0) {
+        at += size;
+    }
+    return pool_printf("%s%s", ELLIPSIS, text + at);
+}
+
 /* Each byte becomes at most three. */
 static char *put(char *out, const char *p, size_t n)
 {

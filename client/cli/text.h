@@ -19,6 +19,9 @@ size_t text_fit(const char *p, size_t n, size_t columns, size_t *used);
 /* text in at most `columns`, with an ellipsis where it was cut. */
 const char *text_elide(const char *text, size_t columns);
 
+/* The same with the start cut off. */
+const char *text_elide_start(const char *text, size_t columns);
+
 /* One line for a table: blanks collapse, control characters and ill-formed
  * bytes become U+FFFD. At most about `max` bytes are looked at. */
 const char *text_line(const char *text, size_t max);

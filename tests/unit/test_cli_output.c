@@ -45,6 +45,9 @@ static void elision_never_cuts_a_character(void **state)
     assert_string_equal(text_elide("日本語", 5), "日本…");
     assert_string_equal(text_elide("日本語", 4), "日…");
     assert_string_equal(text_elide("日本語", 0), "");
+    assert_string_equal(text_elide_start("abcdef", 4), "…def");
+    assert_string_equal(text_elide_start("日本語", 4), "…語");
+    assert_string_equal(text_elide_start("abc", 3), "abc");
 }
 
 static void table_lines_hold_no_control_characters(void **state)
@@ -75,9 +78,9 @@ static const char *end_capture(void)
     return text;
 }
 
-static const struct column COLUMNS[] = {{"N", true, false},
-                                        {"NAME", false, false},
-                                        {"TEXT", false, true}};
+static const struct column COLUMNS[] = {{"N", true, false, false},
+                                        {"NAME", false, false, false},
+                                        {"TEXT", false, true, false}};
 
 static const char *print_table(enum format format, size_t columns)
 {
