@@ -198,13 +198,19 @@ static int send_line(struct import *import, const struct import_line *line)
                : add_item(import, line->item);
 }
 
+/* A batch is sent between two lines, so that the pool can be rewound there. */
+static bool batch_is_full(const struct import *import)
+{
+    return import->n_items == BATCH_ITEMS || import->bytes > BATCH_BYTES / 2;
+}
+
 static int send_lines(struct import *import, struct import_line *line)
 {
     struct pool_mark mark = pool_mark();
     int got = 1, rc = EXIT_DONE;
     while (got > 0 && rc == EXIT_DONE) {
         rc = send_line(import, line);
-        if (rc == EXIT_DONE && import->bytes > BATCH_BYTES / 2) {
+        if (rc == EXIT_DONE && batch_is_full(import)) {
             rc = flush_items(import);
         }
         if (import->n_items == 0) {
