@@ -3,16 +3,14 @@
 /* rag get: a document or a chunk by its id. */
 #include "commands.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "document_id.h"
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
 #include "text.h"
-#include "uri.h"
 
 #include "ragd/v1/documents.pb-c.h"
 
@@ -146,24 +144,12 @@ static void take(struct got *got, struct stream *stream, Ragd__V1__DocumentsGetR
     fputs(reply->more_text, got->collect);
 }
 
-/* A file's name stands for the document made of it. */
-static const char *id_of(const char *argument)
-{
-    char real[PATH_MAX];
-    struct stat st;
-    if (!uri_is_remote(argument) && strncmp(argument, "file:", 5) != 0 &&
-        realpath(argument, real) && stat(real, &st) == 0 && S_ISREG(st.st_mode)) {
-        return uri_of_path(real, "");
-    }
-    return argument;
-}
-
 static int get(struct cli *cli, struct rpc *rpc, const char *id)
 {
     Ragd__V1__DocumentsGetRequest request = RAGD__V1__DOCUMENTS_GET_REQUEST__INIT;
     Ragd__V1__Include include = RAGD__V1__INCLUDE__INIT;
     request.collection = (char *)cli_collection(cli);
-    request.id = (char *)id_of(id);
+    request.id = (char *)document_id(cli, id);
     request.include = &include;
     include.metadata = true;
     include.text = !given.meta || wants_json(cli);

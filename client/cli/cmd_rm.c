@@ -3,17 +3,12 @@
 /* rag rm: documents, whole sources, or records without one. */
 #include "commands.h"
 
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "confirm.h"
+#include "document_id.h"
 #include "fail.h"
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
-#include "uri.h"
 
 #include "ragd/v1/documents.pb-c.h"
 
@@ -25,19 +20,6 @@ static const struct option OPTIONS[] = {
     {OPTION_FLAG, 'y', "yes", &given.yes, NULL, "Do not ask", NULL},
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
-
-/* A path, also of a file that is gone, stands for the document made of it. */
-static const char *id_of(const char *argument)
-{
-    char real[PATH_MAX];
-    if (!strchr(argument, ':') && realpath(argument, real)) {
-        return uri_of_path(real, "");
-    }
-    if (argument[0] == '/') {
-        return uri_of_path(argument, "");
-    }
-    return argument;
-}
 
 static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
 {
@@ -86,7 +68,7 @@ static int run_rm(struct cli *cli)
     request.n_ids = cli->n_args;
     request.ids = pool_alloc(cli->n_args * sizeof(char *));
     for (size_t i = 0; i < cli->n_args; i++) {
-        request.ids[i] = (char *)id_of(cli->args[i]);
+        request.ids[i] = (char *)document_id(cli, cli->args[i]);
     }
     int rc = confirm(cli, given.yes,
                      pool_printf("Remove %s from %s?",

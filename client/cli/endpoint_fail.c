@@ -111,7 +111,8 @@ int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
         break;
     case RAGC_FAULT_TIMEOUT:
         texts.why = error->why;
-        texts.hint = hint_start(endpoint, true);
+        texts.hint = endpoint->user ? pool_printf("look at its log: %s", path_user_log())
+                                    : hint_start(endpoint, true);
         break;
     default:
         texts.why = pool_printf("%s%s%s", error->message, error->why[0] ? ": " : "",

@@ -190,7 +190,7 @@ static int spool(const struct cli *cli, int *out)
 
 int walk_add_stdin(struct walk *walk, const char *name)
 {
-    int fd;
+    int fd = -1;
     int rc = spool(walk->cli, &fd);
     if (rc) {
         return rc;

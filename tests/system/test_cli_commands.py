@@ -4,6 +4,7 @@
 
 import base64
 import json
+import socket
 import struct
 
 import pytest
@@ -164,6 +165,31 @@ def test_rm_removes_a_document(daemon):
     assert daemon.json("rm", "--yes", "a.txt")["removed"] == {"documents": 1, "chunks": 1}
     assert [d["title"] for d in daemon.json("ls", "-c", "default")["documents"]] == ["b"]
     daemon.rag("rm", "--yes", "a.txt").failed(6)
+
+
+def test_rm_knows_files_that_are_gone(daemon):
+    path = daemon.write("d/a.txt", "gone")
+    daemon.rag("add", "d").ok()
+    path.unlink()
+    assert daemon.json("rm", "--yes", "d/a.txt")["removed"]["documents"] == 1
+
+
+def test_files_sent_over_tcp_carry_the_host(make_daemon):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    daemon = make_daemon(args=["--listen", f"tcp://127.0.0.1:{port}"])
+    token = daemon.site.run / "ragd.sock.token"
+    token.write_text("0f" * 32 + "\n", encoding="ascii")
+    token.chmod(0o600)
+    daemon.start()
+    remote = {"RAG_SOCKET": f"tcp://127.0.0.1:{port}", "RAG_TOKEN_FILE": str(token)}
+    daemon.write("a.txt", "from afar")
+    added = daemon.rag("add", "--json", "a.txt", env=remote).ok().json()
+    path = daemon.site.home / "a.txt"
+    assert added["sources"][0]["source"] == f"file://{socket.gethostname()}{path}"
+    assert daemon.rag("get", "a.txt", env=remote).ok().out.strip() == "from afar"
+    daemon.rag("status", env={**remote, "RAG_TOKEN_FILE": "/nope"}).failed(5)
 
 
 def test_embed_gives_vectors(library):
