@@ -3,31 +3,20 @@
 /* rag collection create, ls, show, rename, rm. */
 #include "commands.h"
 
-#include <string.h>
-
 #include "collection.h"
 #include "confirm.h"
 #include "fail.h"
 #include "pool.h"
 #include "rpc.h"
-#include "show.h"
+#include "settings_options.h"
 #include "splitter_options.h"
 
 static struct {
-    const char *embedder, *metric, *store;
-    uint64_t dim;
     bool yes;
 } given;
 
-static const char *const METRICS[] = {"l2", "cosine", "ip", NULL};
-
 static const struct option CREATE_OPTIONS[] = {
-    {OPTION_STRING, 0, "embedder", &given.embedder, "NAME",
-     "INSTANCE, INSTANCE:MODEL, or none for own vectors", NULL},
-    {OPTION_COUNT, 0, "dim", &given.dim, "N", "Dimension of own vectors", NULL},
-    {OPTION_CHOICE, 0, "metric", &given.metric, "METRIC", "l2 (squared), cosine or ip",
-     METRICS},
-    {OPTION_STRING, 0, "store", &given.store, "NAME", "The store's instance", NULL},
+    OPTION_SUB((void *)SETTINGS_OPTIONS),
     OPTION_SUB((void *)SPLITTER_OPTIONS),
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
@@ -37,34 +26,21 @@ static const struct option RM_OPTIONS[] = {
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
-static Ragd__V1__Metric metric_given(void)
-{
-    if (!given.metric) {
-        return RAGD__V1__METRIC__METRIC_UNSPECIFIED;
-    }
-    return given.metric[0] == 'l'   ? RAGD__V1__METRIC__METRIC_L2
-           : given.metric[0] == 'c' ? RAGD__V1__METRIC__METRIC_COSINE
-                                    : RAGD__V1__METRIC__METRIC_IP;
-}
-
 static int prepare(const struct cli *cli, Ragd__V1__CollectionSettings *settings)
 {
-    bool none = given.embedder && strcmp(given.embedder, "none") == 0;
-    if (given.dim > UINT32_MAX || (given.dim > 0 && !none)) {
-        return fail_usage(cli, "--dim N goes with --embedder none");
-    }
     struct loading loading;
+    int rc = settings_check(cli);
+    rc = rc ? rc : splitter_from_options(cli, &loading);
+    if (rc) {
+        return rc;
+    }
     ragd__v1__collection_settings__init(settings);
-    int rc = splitter_from_options(cli, &loading);
     settings->name = (char *)cli->args[0];
-    settings->embedder = (char *)(given.embedder ? given.embedder : "");
-    settings->store = (char *)(given.store ? given.store : "");
-    settings->dim = (uint32_t)given.dim;
-    settings->metric = metric_given();
+    settings_apply(settings);
     settings->splitter = loading.splitter;
     settings->loader_options = loading.options;
     settings->n_loader_options = loading.n_options;
-    return rc;
+    return EXIT_DONE;
 }
 
 /* One call that answers with a collection. */

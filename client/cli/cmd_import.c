@@ -17,6 +17,7 @@
 #include "pool.h"
 #include "progress.h"
 #include "rpc.h"
+#include "settings_options.h"
 #include "show.h"
 
 enum {
@@ -221,19 +222,26 @@ static int send_lines(struct import *import, struct import_line *line)
     return rc ? rc : flush_items(import);
 }
 
-/* Makes the collection when it is not there: as the header says, else for
- * vectors of one's own when the first record brings one. */
+/* Makes the collection when it is not there: as the options say, else the
+ * header, else for own vectors when the first record brings one. */
 static Ragd__V1__CollectionSettings *settings_of(const struct import_line *first)
 {
-    if (first->settings || !first->item ||
-        first->item->kind_case != RAGD__V1__IMPORT_ITEM__KIND_RECORD ||
-        first->item->record->n_vector == 0) {
-        return first->settings;
+    Ragd__V1__CollectionSettings *settings = first->settings;
+    bool record = first->item &&
+                  first->item->kind_case == RAGD__V1__IMPORT_ITEM__KIND_RECORD;
+    size_t dim = record ? first->item->record->n_vector : 0;
+    if (!settings && dim == 0 && !settings_given()) {
+        return NULL;
     }
-    Ragd__V1__CollectionSettings *settings = pool_alloc(sizeof(*settings));
-    ragd__v1__collection_settings__init(settings);
-    settings->embedder = (char *)"none";
-    settings->dim = (uint32_t)first->item->record->n_vector;
+    if (!settings) {
+        settings = pool_alloc(sizeof(*settings));
+        ragd__v1__collection_settings__init(settings);
+        settings->embedder = (char *)(dim ? "none" : "");
+    }
+    settings_apply(settings);
+    if (settings->dim == 0 && strcmp(settings->embedder, "none") == 0) {
+        settings->dim = (uint32_t)dim;
+    }
     return settings;
 }
 
@@ -300,7 +308,10 @@ static void report(struct import *import)
 static int import_all(struct import *import)
 {
     struct import_line first;
-    int rc = EXIT_DONE;
+    int rc = settings_check(import->cli);
+    if (rc) {
+        return rc;
+    }
     int got = next_line(import, &first, &rc);
     if (got < 0) {
         return rc;
@@ -349,11 +360,15 @@ const struct command COMMAND_COLLECTION_IMPORT = {
         "A line is {\"id\": \"1\", \"text\": \"...\", \"embedding\": [0.1, ...], \"metadata\": "
         "{}};\nthe embedding may be base64 of little-endian float32, or missing. What rag\n"
         "collection export wrote restores sources and documents too. NAME is made when it\n"
-        "is not there. An import that fails changes nothing.",
+        "is not there: as the options say, else as the export was, else for the vectors\n"
+        "that come. An import that fails changes nothing.",
     .group = GROUP_MANAGE,
     .operand = OPERAND_FILE,
     .args_max = 2,
-    .examples = {"collection import papers.ndjson", "collection import copy papers.ndjson",
-                 "zcat papers.ndjson.gz | rag collection import -"},
+    .examples =
+        {"collection import papers.ndjson", "collection import copy papers.ndjson",
+         "collection import --embedder none --dim 768 --metric cosine mine vectors.ndjson",
+         "zcat papers.ndjson.gz | rag collection import -"},
+    .options = SETTINGS_OPTIONS,
     .run = run_import,
 };

@@ -6,6 +6,7 @@
 
 #include "import_field.h"
 #include "pool.h"
+#include "settings_options.h"
 
 /* Texts are copied into the pool: the document is freed with the line. */
 
@@ -163,7 +164,6 @@ static Ragd__V1__ImportItem *read_manifest(struct fields *in)
 
 static Ragd__V1__CollectionSettings *read_header(struct fields *in)
 {
-    static const char *const METRICS[] = {"l2", "cosine", "ip"};
     Ragd__V1__CollectionSettings *settings = pool_alloc(sizeof(*settings));
     ragd__v1__collection_settings__init(settings);
     settings->name = field_text(in, "name");
@@ -172,12 +172,7 @@ static Ragd__V1__CollectionSettings *read_header(struct fields *in)
     if (strcmp(settings->embedder, "none") == 0) {
         settings->dim = field_uint32(in, "dim");
     }
-    const char *metric = field_text(in, "metric");
-    for (int i = 0; i < 3; i++) {
-        if (strcmp(metric, METRICS[i]) == 0) {
-            settings->metric = (Ragd__V1__Metric)(RAGD__V1__METRIC__METRIC_L2 + i);
-        }
-    }
+    settings->metric = metric_by_name(field_text(in, "metric"));
     settings->splitter = read_splitter(in);
     field_options(in, &settings->loader_options, &settings->n_loader_options);
     return settings;

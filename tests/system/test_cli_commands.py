@@ -222,6 +222,17 @@ def test_own_vectors_are_imported_and_searched(daemon):
         ("a", 0.0), ("c", 0.5), ("b", 18.0)]
 
 
+def test_import_makes_the_collection_as_its_options_say(daemon):
+    plain = '{"id": "a", "text": "night sky"}\n'
+    made = daemon.json("collection", "import", "--embedder", "hash", "texts", "-", input=plain)
+    assert made["created"] and made["embedded"] == 1
+    assert daemon.json("collection", "show", "texts")["embedder"] == "hash"
+    daemon.json("collection", "import", "--embedder", "none", "--dim", "4", "--metric", "cosine",
+                "later", "-", input=plain)
+    later = daemon.json("collection", "show", "later")
+    assert (later["embedder"], later["dim"], later["metric"]) == ("none", 4, "cosine")
+
+
 def test_bad_line_of_an_import_names_it_and_changes_nothing(daemon):
     lines = '{"id": "a", "text": "x", "embedding": [1, 2]}\n{"id": "b", "embedding": 5}\n'
     failed = daemon.rag("collection", "import", "--json", "own", "-", input=lines).failed(2)
