@@ -30,7 +30,15 @@ const struct ragd_store *store_table(const struct ragd_call *call)
 
 uint32_t store_caps(const struct instance *store)
 {
-    return store->iface ? store->iface->u.store.caps : 0;
+    if (!store->iface) {
+        return 0;
+    }
+    const struct ragd_store *table = &store->iface->u.store;
+    uint32_t caps = table->caps;
+    if (RAGD_HAS(table, instance_caps) && store->inst) {
+        caps &= table->instance_caps(store->inst);
+    }
+    return caps;
 }
 
 bool keeps_blobs(const struct instance *store)

@@ -109,6 +109,10 @@ struct ragd_store {
      * Optional. [exec] */
     ragd_status (*verify)(struct ragd_view *view, struct ragd_call *call,
                           const struct ragd_verify_sink *sink);
+
+    /* The capabilities of one instance, a part of caps. Optional: all of them.
+     * Stays the same for the instance's life. [any] */
+    uint32_t (*instance_caps)(void *inst);
 };
 
 #ifdef __cplusplus
