@@ -83,7 +83,8 @@
     STRUCT(ragd_store, M(struct_size) M(caps) M(life) M(filter_ops) M(coll_list)          \
             M(coll_create) M(coll_drop) M(coll_open) M(coll_close) M(apply) M(flush)      \
             M(view_open) M(view_close) M(query) M(get) M(scan) M(count) M(stats)          \
-            M(doc_get) M(doc_scan) M(blob_get) M(blob_scan) M(verify))                    \
+            M(doc_get) M(doc_scan) M(blob_get) M(blob_scan) M(verify)  \
+            M(instance_caps))                    \
     STRUCT(ragd_msg, M(struct_size) M(role) M(text))                                      \
     STRUCT(ragd_llm_source, M(struct_size) M(flags) M(id) M(title) M(text) M(score))      \
     STRUCT(ragd_llm_term, M(word) M(weight))                                              \
