@@ -4,10 +4,14 @@
 
 import base64
 import json
+import signal
 import socket
 import struct
+import subprocess
 
 import pytest
+
+import harness
 
 TEXTS = {
     "docs/harrison.md": "# Harrison\n\nThe watch H4 lost 5.1 seconds on the way to Jamaica.\n",
@@ -88,6 +92,24 @@ def test_large_file_travels_in_pieces(daemon):
     daemon.write("long.txt", text)
     daemon.rag("add", "--chunk", "100000/0", "long.txt").ok()
     assert daemon.rag("get", "long.txt").ok().out.strip() == text.strip()
+
+
+def test_interrupted_add_says_how_to_go_on(daemon):
+    for i in range(400):
+        daemon.write(f"d/{i:03}.txt", f"text {i} " + "word " * 2000)
+    run = subprocess.Popen(
+        [harness.bin_dir() / "rag", "add", "--json", "d"], cwd=daemon.site.home,
+        env=daemon.site.environment({"RAG_SOCKET": daemon.url}),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+    run.stdout.read(1)
+    run.send_signal(signal.SIGINT)
+    rest, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert json.loads(b"{" + rest)["collection"] == "default"
+    assert json.loads(err)["code"] == "interrupted"
+    totals = daemon.json("add", "d")["totals"]
+    assert totals["added"] + totals["unchanged"] == 400 and totals["unchanged"] > 0
+    assert daemon.json("verify")["ok"]
 
 
 def test_dry_run_stores_nothing(daemon):
