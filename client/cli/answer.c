@@ -19,6 +19,7 @@ void answer_init(struct answer *answer, struct cli *cli)
 {
     *answer = (struct answer){.cli = cli, .sources = true};
     answer->end = &answer->first;
+    wrap_init(&answer->wrap, stdout, cli->columns);
     answer->collect = open_memstream(&answer->text, &answer->text_bytes);
 }
 
@@ -82,7 +83,11 @@ static void print_token(struct answer *answer, const char *token)
     if (n == 0) {
         return;
     }
-    fputs(answer->cli->tty_out ? text_safe(token, n) : token, stdout);
+    if (answer->cli->tty_out) {
+        wrap_put(&answer->wrap, text_safe(token, n));
+    } else {
+        fputs(token, stdout);
+    }
     fflush(stdout);
     answer->printed = true;
     answer->last = token[n - 1];
@@ -228,6 +233,8 @@ static void end_text(struct answer *answer, const Ragd__V1__AskEnd *end)
     }
     if (!answer->printed && end && !end->answered) {
         puts("The stored documents do not answer this.");
+    } else if (answer->cli->tty_out) {
+        wrap_done(&answer->wrap);
     } else if (answer->printed && answer->last != '\n') {
         putchar('\n');
     }

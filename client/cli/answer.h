@@ -5,6 +5,7 @@
 #define CLI_ANSWER_H
 
 #include "rpc.h"
+#include "wrap.h"
 
 #include "ragd/v1/query.pb-c.h"
 
@@ -16,10 +17,11 @@ struct answer_event {
 
 struct answer {
     struct cli *cli;
-    bool sources; /* print them */
-    bool live;    /* print words as they come */
-    bool printed; /* some words were */
-    char last;    /* the last byte printed */
+    bool sources;     /* print them */
+    bool live;        /* print words as they come */
+    bool printed;     /* some words were */
+    char last;        /* the last byte printed */
+    struct wrap wrap; /* on a terminal */
     struct answer_event *first, **end;
     char *text; /* all tokens; a stream that collects them */
     size_t text_bytes;

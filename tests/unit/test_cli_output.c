@@ -14,6 +14,7 @@
 #include "table.h"
 #include "text.h"
 #include "vector_in.h"
+#include "wrap.h"
 
 static int release(void **state)
 {
@@ -56,6 +57,35 @@ static void table_lines_hold_no_control_characters(void **state)
     assert_string_equal(text_line("  a\n\t b \x1b[31m", 100), "a b \xEF\xBF\xBD[31m");
     assert_string_equal(text_line("日本", 4), "日");
     assert_string_equal(text_safe("a\n\x1b\xFF", 4), "a\n\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+static const char *wrapped(size_t columns, const char *const *parts)
+{
+    char *text;
+    size_t n;
+    struct wrap wrap;
+    FILE *to = open_memstream(&text, &n);
+    wrap_init(&wrap, to, columns);
+    for (; *parts; parts++) {
+        wrap_put(&wrap, *parts);
+    }
+    wrap_done(&wrap);
+    fclose(to);
+    const char *copy = pool_copy(text, n);
+    free(text);
+    return copy;
+}
+
+#define WRAPPED(columns, ...) wrapped(columns, (const char *const[]){__VA_ARGS__, NULL})
+
+static void answers_break_between_words(void **state)
+{
+    (void)state;
+    assert_string_equal(WRAPPED(10, "one two ", "th", "ree four"), "one two\nthree four\n");
+    assert_string_equal(WRAPPED(4, "longword a", "\n\n", "b"), "longword\na\n\nb\n");
+    assert_string_equal(WRAPPED(5, "日本", "語"), "日本\n語\n");
+    assert_string_equal(WRAPPED(0, "a ", " b"), "a  b\n");
+    assert_string_equal(WRAPPED(9, ""), "");
 }
 
 /* What a function wrote to stdout. */
@@ -261,6 +291,7 @@ int main(void)
         cmocka_unit_test(wide_characters_count_two_columns),
         cmocka_unit_test(elision_never_cuts_a_character),
         cmocka_unit_test(table_lines_hold_no_control_characters),
+        cmocka_unit_test(answers_break_between_words),
         cmocka_unit_test(columns_are_aligned_by_width),
         cmocka_unit_test(text_is_cut_to_the_terminal),
         cmocka_unit_test(pipes_get_full_values_and_no_header),
