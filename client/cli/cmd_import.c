@@ -4,7 +4,8 @@
  * rag collection import: lines become items, items travel in batches.
  *
  * Memory: one line and one batch, whatever the length of the input. An import
- * that fails, or whose client goes away, changes nothing.
+ * that fails, or whose client goes away, leaves no record; a collection that was
+ * made for it stays, empty.
  */
 #include "commands.h"
 
@@ -52,7 +53,7 @@ static int fail_line(const struct import *import, const char *why)
                                   .why = why,
                                   .hint = "a line is {\"id\": \"...\", \"text\": \"...\", "
                                           "\"embedding\": [...], \"metadata\": {...}}\n"
-                                          "nothing was changed"});
+                                          "nothing was imported"});
 }
 
 /* The next line that is not empty. 1 = *line, 0 = the end, -1 = *rc. */
@@ -361,7 +362,7 @@ const struct command COMMAND_COLLECTION_IMPORT = {
         "{}};\nthe embedding may be base64 of little-endian float32, or missing. What rag\n"
         "collection export wrote restores sources and documents too. NAME is made when it\n"
         "is not there: as the options say, else as the export was, else for the vectors\n"
-        "that come. An import that fails changes nothing.",
+        "that come. An import that fails adds nothing; a collection made for it stays, empty.",
     .group = GROUP_MANAGE,
     .operand = OPERAND_FILE,
     .args_max = 2,
