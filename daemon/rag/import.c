@@ -4,9 +4,10 @@
  * Importing.
  *
  * happy path: the collection is found or made (CREATE), its embedder checked
- * (EMBEDDER), a JOB noted. In READY it takes items: they are checked, OLD reads
- * the manifests of sources that are replaced (in a VIEW), EMBED makes missing
- * vectors, STAGE applies them under one generation; then READY again. The end
+ * (EMBEDDER), a JOB noted. In READY it takes items: they are checked, in a VIEW
+ * OLD reads the manifests of sources that are replaced and OWNED makes sure that
+ * no record takes the id of a chunk, EMBED makes missing vectors, STAGE applies
+ * them under one generation; then READY again. The end
  * checks that every manifest's documents and chunks came, APPLY makes all of it
  * visible, COMMIT durable.
  * failure modes: anything wrong ends it; ABORT drops the stages.
@@ -20,6 +21,7 @@
 #include "rag/embedder.h"
 #include "rag/import_batch.h"
 #include "rag/need.h"
+#include "rag/record_check.h"
 #include "rag/run.h"
 
 enum {
@@ -30,6 +32,7 @@ enum {
     M_READY,
     M_VIEW,
     M_OLD,
+    M_OWNED,
     M_EMBED,
     M_STAGE,
     M_APPLY,
@@ -51,8 +54,10 @@ static const struct run_state STATES[] = {
                  RUN_NEXT(M_VIEW) | RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) |
                      RUN_NEXT(M_APPLY) | M_FAIL,
                  0},
-    [M_VIEW] = {"view", RUN_NEXT(M_OLD) | M_FAIL, 0},
-    [M_OLD] = {"old", RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) | M_FAIL, 0},
+    [M_VIEW] = {"view", RUN_NEXT(M_OLD) | RUN_NEXT(M_OWNED) | M_FAIL, 0},
+    [M_OLD] = {"old", RUN_NEXT(M_OWNED) | RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) | M_FAIL,
+               0},
+    [M_OWNED] = {"owned", RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) | M_FAIL, 0},
     [M_EMBED] = {"embed", RUN_NEXT(M_STAGE) | M_FAIL, 0},
     [M_STAGE] = {"stage", RUN_NEXT(M_READY) | M_FAIL, 0},
     [M_APPLY] = {"apply", RUN_NEXT(M_COMMIT) | M_FAIL, RUN_FINAL},
@@ -79,6 +84,7 @@ struct import_run {
     uint64_t start_ns;
     struct call_view view;
     struct call_blobs old;
+    struct call_get owned;
     struct call_embed embed;
     struct call_apply apply;
     struct call_stats stats;
@@ -251,8 +257,27 @@ static void embed(struct import_run *m)
     call_embed_start(&m->embed);
 }
 
+static void read_owned(struct import_run *m)
+{
+    if (!m->batch.n_plain) {
+        embed(m);
+        return;
+    }
+    run_move(&m->run, M_OWNED);
+    run_wait(&m->run, &m->owned.call);
+    m->owned.view = m->run.view;
+    m->owned.include = 0;
+    m->owned.ids = m->batch.plain_ids;
+    m->owned.n_ids = m->batch.n_plain;
+    call_get_start(&m->owned);
+}
+
 static void read_old(struct import_run *m)
 {
+    if (!m->batch.n_manifests) {
+        read_owned(m);
+        return;
+    }
     run_move(&m->run, M_OLD);
     run_wait(&m->run, &m->old.call);
     m->old.view = m->run.view;
@@ -266,7 +291,7 @@ static void take_items(struct import_run *m)
     struct err err = {0};
     if (import_batch_take(&m->batch, m->items, m->n_items, &err)) {
         fail(&m->run, &err);
-    } else if (!m->batch.n_manifests) {
+    } else if (!m->batch.n_manifests && !m->batch.n_plain) {
         embed(m);
     } else {
         run_move(&m->run, M_VIEW);
@@ -278,6 +303,16 @@ static void take_old(struct import_run *m)
 {
     struct err err = {0};
     if (import_batch_replace(&m->batch, m->old.blobs, m->old.n_blobs, &err)) {
+        fail(&m->run, &err);
+        return;
+    }
+    read_owned(m);
+}
+
+static void take_owned(struct import_run *m)
+{
+    struct err err = {0};
+    if (record_check_owned(m->owned.records, m->owned.n_records, &err)) {
         fail(&m->run, &err);
         return;
     }
@@ -363,6 +398,7 @@ static void step(struct run *run)
         read_old(m);
         break;
     case M_OLD: take_old(m); break;
+    case M_OWNED: take_owned(m); break;
     case M_EMBED:
         import_batch_vectors(&m->batch, m->embed.rows);
         stage(m);
@@ -401,6 +437,7 @@ static void release(struct run *run)
     call_release(&m->jobs.call);
     call_release(&m->view.call);
     call_release(&m->old.call);
+    call_release(&m->owned.call);
     call_release(&m->embed.call);
     call_release(&m->apply.call);
     call_release(&m->stats.call);

@@ -22,7 +22,8 @@ void import_batch_init(struct import_batch *batch, struct collection *coll)
 void import_batch_clear(struct import_batch *batch)
 {
     arena_release(&batch->push);
-    batch->n_recs = batch->n_docs = batch->n_manifests = batch->n_texts = 0;
+    batch->n_recs = batch->n_docs = batch->n_manifests = batch->n_plain = 0;
+    batch->n_texts = 0;
     batch->n_remove_ids = batch->n_remove_docs = 0;
 }
 
@@ -46,10 +47,11 @@ static int alloc(struct import_batch *b, size_t n)
     b->blobs = arena_calloc(&b->push, n, sizeof(*b->blobs));
     b->manifest_refs = arena_calloc(&b->push, n, sizeof(*b->manifest_refs));
     b->blob_names = arena_calloc(&b->push, n, sizeof(*b->blob_names));
+    b->plain_ids = arena_calloc(&b->push, n, sizeof(*b->plain_ids));
     b->texts = arena_calloc(&b->push, n, sizeof(*b->texts));
     b->owners = arena_calloc(&b->push, n, sizeof(*b->owners));
     bool made = b->recs && b->rec_refs && b->doc_refs && b->blobs && b->manifest_refs &&
-                b->blob_names && b->texts && b->owners;
+                b->blob_names && b->plain_ids && b->texts && b->owners;
     return made ? 0 : RAGD_E_NOMEM;
 }
 
@@ -109,23 +111,46 @@ static int take_doc(struct import_batch *b, const struct ragd_stored_doc *doc,
     return 0;
 }
 
+/* "document#ordinal" of the manifests that came; NULL when it is none. */
+static struct expected *expected_chunk(const struct import_batch *b, struct ragd_str id,
+                                       uint64_t *ordinal)
+{
+    size_t n = id.n;
+    while (n && id.p[n - 1] != '#') {
+        n--;
+    }
+    if (n < 2 || parse_uint((struct ragd_str){id.p + n, id.n - n}, ordinal)) {
+        return NULL;
+    }
+    struct expected *expected = map_get(&b->docs, (struct ragd_str){id.p, n - 1});
+    return expected && *ordinal < expected->n_chunks ? expected : NULL;
+}
+
 /* A chunk belongs to a document of a manifest, at its place. */
 static int take_chunk(struct import_batch *b, const struct ragd_record *rec,
                       struct err *err)
 {
-    struct expected *expected = map_get(&b->docs, rec->doc_id);
-    size_t n = rec->doc_id.n;
     uint64_t ordinal;
-    bool named = rec->id.n > n + 1 && memcmp(rec->id.p, rec->doc_id.p, n) == 0 &&
-                 rec->id.p[n] == '#' &&
-                 !parse_uint((struct ragd_str){rec->id.p + n + 1, rec->id.n - n - 1},
-                             &ordinal) &&
-                 ordinal == rec->ordinal;
-    if (!expected || rec->ordinal >= expected->n_chunks || !named) {
+    struct expected *expected = expected_chunk(b, rec->id, &ordinal);
+    if (!expected || ordinal != rec->ordinal ||
+        expected != map_get(&b->docs, rec->doc_id)) {
         return err_set(err, ERR_INVALID, "no manifest names chunk '%.*s'", (int)rec->id.n,
                        rec->id.p);
     }
     expected->chunks_seen++;
+    return 0;
+}
+
+/* A record without a document has an id that no chunk has. */
+static int take_plain(struct import_batch *b, const struct ragd_record *rec,
+                      struct err *err)
+{
+    uint64_t ordinal;
+    if (expected_chunk(b, rec->id, &ordinal)) {
+        return err_set(err, ERR_CONFLICT, "'%.*s' is a chunk of a document as well",
+                       (int)rec->id.n, rec->id.p);
+    }
+    b->plain_ids[b->n_plain++] = rec->id;
     return 0;
 }
 
@@ -139,9 +164,7 @@ static int take_record(struct import_batch *b, const struct import_item *item,
         in.id = ragd_cs("chunk"); /* its own id is checked with its document */
     }
     int rc = record_check(b->coll, &in, err);
-    if (!rc && rec->doc_id.n) {
-        rc = take_chunk(b, rec, err);
-    }
+    rc = rc ? rc : rec->doc_id.n ? take_chunk(b, rec, err) : take_plain(b, rec, err);
     if (rc) {
         return rc;
     }

@@ -25,9 +25,10 @@ struct import_batch {
     struct ragd_blob *blobs;
     const struct manifest **manifest_refs;
     struct ragd_str *blob_names; /* of its manifests */
+    struct ragd_str *plain_ids;  /* of records without a document */
     struct ragd_str *texts;      /* of records without a vector */
     size_t *owners;              /* whose they are */
-    size_t n_recs, n_docs, n_manifests, n_texts;
+    size_t n_recs, n_docs, n_manifests, n_plain, n_texts;
     struct ragd_str *remove_ids, *remove_docs; /* of replaced sources */
     size_t n_remove_ids, n_remove_docs;
 };

@@ -73,3 +73,16 @@ bool record_wants_vector(const struct collection *coll, const struct record_in *
 {
     return !record->vec && collection_has_vectors(coll) && coll->settings.embedder.n;
 }
+
+int record_check_owned(const struct ragd_record *records, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct ragd_record *rec = &records[i];
+        if (rec->doc_id.n) {
+            err_set(err, ERR_CONFLICT, "'%.*s' is a chunk of document '%.*s'",
+                    shown(rec->id), rec->id.p, shown(rec->doc_id), rec->doc_id.p);
+            return err_hint(err, "change it by adding its source again");
+        }
+    }
+    return 0;
+}

@@ -12,5 +12,7 @@ int record_check(const struct collection *coll, const struct record_in *record,
                  struct err *err);
 /* It has no vector, and is to get one. */
 bool record_wants_vector(const struct collection *coll, const struct record_in *record);
+/* None of what the ids of a caller's records found is a chunk. ERR_CONFLICT. */
+int record_check_owned(const struct ragd_record *records, size_t n, struct err *err);
 
 #endif

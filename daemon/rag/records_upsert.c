@@ -186,24 +186,10 @@ static void get(struct upsert_run *u)
     call_get_start(&u->get);
 }
 
-static int check_owned(const struct upsert_run *u, struct err *err)
-{
-    for (size_t i = 0; i < u->get.n_records; i++) {
-        const struct ragd_record *rec = &u->get.records[i];
-        if (rec->doc_id.n) {
-            err_set(err, ERR_CONFLICT, "'%.*s' is a chunk of document '%.*s'",
-                    (int)(rec->id.n < 64 ? rec->id.n : 64), rec->id.p,
-                    (int)(rec->doc_id.n < 64 ? rec->doc_id.n : 64), rec->doc_id.p);
-            return err_hint(err, "change it by adding its source again");
-        }
-    }
-    return 0;
-}
-
 static void apply(struct upsert_run *u)
 {
     struct err err = {0};
-    if (check_owned(u, &err)) {
+    if (record_check_owned(u->get.records, u->get.n_records, &err)) {
         run_fail(&u->run, &err);
         return;
     }

@@ -277,6 +277,48 @@ static void refuses_what_does_not_fit_together(void **state)
     copy_release(&copy);
 }
 
+static void no_record_takes_the_id_of_a_chunk(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "one");
+    struct copy copy = {0};
+    assert_ok(export_run(&copy), &copy.export.op.err);
+    struct ragd_record record = {.id = ragd_cs("a.txt#0"), .text = ragd_cs("mine")};
+    struct importer stored = {.items = &(struct import_item){.record = &record}, .n = 1};
+    assert_err(import_run(&stored), &stored.import.op.err, CONFLICT);
+    copy.items[copy.n++] = (struct import_item){.record = &record};
+    struct importer coming = {.items = copy.items, .n = copy.n, .per_push = ITEMS};
+    assert_err(import_run(&coming), &coming.import.op.err, CONFLICT);
+    assert_true(is_clean());
+    record.id = ragd_cs("a.txt#1");
+    struct importer free_id = {.items = copy.items, .n = copy.n, .per_push = ITEMS};
+    assert_ok(import_run(&free_id), &free_id.import.op.err);
+    assert_true(is_clean());
+    operation_release(&stored.import.op);
+    operation_release(&coming.import.op);
+    operation_release(&free_id.import.op);
+    copy_release(&copy);
+}
+
+static void vectors_stay_as_they_are_to_the_bit(void **state)
+{
+    (void)state;
+    world_make(&world, "mine", "none", 4);
+    const float rows[2][4] = {{1e-40f, -0.0f, 3.4028235e38f, 0.1f}, {1, 2, 3, 4}};
+    struct ragd_record records[2] = {{.id = ragd_cs("x"), .vec = rows[0]},
+                                     {.id = ragd_cs("y"), .vec = rows[1]}};
+    struct import_item items[2] = {{.record = &records[0], .vec_dim = 4},
+                                   {.record = &records[1], .vec_dim = 4}};
+    struct importer importer = {.import.collection = ragd_cs("mine"),
+                                .items = items,
+                                .n = 2};
+    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_int_equal(importer.import.embedded, 0);
+    assert_memory_equal(fake_vector("x"), rows[0], sizeof(rows[0]));
+    assert_memory_equal(fake_vector("y"), rows[1], sizeof(rows[1]));
+    operation_release(&importer.import.op);
+}
+
 static void a_cancelled_import_leaves_nothing(void **state)
 {
     (void)state;
@@ -441,6 +483,8 @@ int main(void)
         TEST(takes_plain_records_and_embeds_them),
         TEST(is_all_or_nothing),
         TEST(refuses_what_does_not_fit_together),
+        TEST(no_record_takes_the_id_of_a_chunk),
+        TEST(vectors_stay_as_they_are_to_the_bit),
         TEST(a_cancelled_import_leaves_nothing),
         TEST(puts_records_in),
         TEST(refuses_bad_records),
