@@ -26,15 +26,14 @@ static const struct option OPTIONS[] = {
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
+/* Empty lines count, so that the nth vector is that of the nth line. */
 static void read_lines(struct strings *texts)
 {
     char *line = NULL;
     size_t room = 0;
     while (getline(&line, &room, stdin) >= 0) {
         line[strcspn(line, "\r\n")] = '\0';
-        if (line[0]) {
-            strings_add(texts, pool_strdup(line));
-        }
+        strings_add(texts, pool_strdup(line));
     }
     free(line);
 }

@@ -272,6 +272,12 @@ def test_export_and_import_make_a_copy(library):
     assert unchanged["unchanged"] == len(TEXTS)
 
 
+def test_each_line_has_its_embedding(daemon):
+    alone = daemon.json("embed", "--embedder", "hash", "sky")["embeddings"]
+    three = daemon.json("embed", "--embedder", "hash", "-", input="sky\n\nsky\n")["embeddings"]
+    assert len(three) == 3 and three[0] == three[2] == alone[0]
+
+
 def test_verify_agrees(library):
     report = library.json("verify")
     assert report["ok"] and "library" in [c["name"] for c in report["collections"]]
