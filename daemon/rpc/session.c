@@ -58,15 +58,19 @@ static void send_go_away(struct session *session, const struct err *err, uint64_
     if (session->peer.requests) {
         return; /* REQ0 peers know nothing but answers */
     }
+    struct arena arena;
+    arena_init(&arena, 0);
+    char *message = clean_text(&arena, err->msg);
     Ragd__V1__GoAway away = RAGD__V1__GO_AWAY__INIT;
     Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
     away.last_call_id = session->last_call_id;
     away.code = (uint32_t)err_info(err->id)->grpc;
-    away.message = (char *)err->msg;
+    away.message = message ? message : (char *)err_info(err->id)->text;
     away.drain_ms = drain_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)drain_ms;
     frame.kind_case = RAGD__V1__FRAME__KIND_GO_AWAY;
     frame.go_away = &away;
     send_frame(session, no_trace, &frame);
+    arena_release(&arena);
 }
 
 /* The peer broke the protocol: it is told, and that is all. */
@@ -77,18 +81,20 @@ static void abort_session(struct session *session, const struct err *err)
     finish(session);
 }
 
-/* Fills in an error; details live in buf, which the caller releases. */
-static void put_error(Ragd__V1__End *end, const struct err *err, struct buf *buf)
+/* Fills in an error, in memory of the arena and of details, which the caller
+ * releases. */
+static void put_error(Ragd__V1__End *end, const struct err *err, struct arena *arena,
+                      struct buf *details)
 {
-    struct arena arena;
-    arena_init(&arena, 0);
-    Ragd__V1__Error *error = error_out(&arena, err);
+    Ragd__V1__Error *error = error_out(arena, err);
     end->code = (uint32_t)err_info(err->id)->grpc;
-    end->message = (char *)(err->msg[0] ? err->msg : err_info(err->id)->text);
-    if (error && codec_pack(&error->base, buf) == 0) {
-        end->details = (ProtobufCBinaryData){buf->n, buf->p};
+    end->message = (char *)err_info(err->id)->text;
+    if (error) {
+        end->message = error->message;
     }
-    arena_release(&arena);
+    if (error && codec_pack(&error->base, details) == 0) {
+        end->details = (ProtobufCBinaryData){details->n, details->p};
+    }
 }
 
 /* The end of a call that did not become a request. */
@@ -98,12 +104,15 @@ static void refuse_call(struct session *session, uint64_t call_id, struct ragd_b
     Ragd__V1__End end = RAGD__V1__END__INIT;
     Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
     struct buf details = {0};
-    put_error(&end, err, &details);
+    struct arena arena;
+    arena_init(&arena, 0);
+    put_error(&end, err, &arena, &details);
     frame.call_id = call_id;
     frame.kind_case = RAGD__V1__FRAME__KIND_END;
     frame.end = &end;
     send_frame(session, trace, &frame);
     buf_release(&details);
+    arena_release(&arena);
 }
 
 void session_send_data(struct session *session, struct request *request,
@@ -136,9 +145,11 @@ void session_send_end(struct session *session, struct request *request,
     Ragd__V1__End end = RAGD__V1__END__INIT;
     Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
     struct buf details = {0};
+    struct arena arena;
+    arena_init(&arena, 0);
     end.last_seq = request->seq_down;
     if (err) {
-        put_error(&end, err, &details);
+        put_error(&end, err, &arena, &details);
     } else {
         end.body = (ProtobufCBinaryData){body.n, (uint8_t *)body.p};
     }
@@ -147,6 +158,7 @@ void session_send_end(struct session *session, struct request *request,
     frame.end = &end;
     send_frame(session, (struct ragd_bytes){request->trace, request->n_trace}, &frame);
     buf_release(&details);
+    arena_release(&arena);
 }
 
 bool session_clogged(const struct session *session)

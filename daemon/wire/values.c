@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 static int scalar_in(const Ragd__V1__Scalar *in, struct ragd_value *out, struct err *err)
@@ -247,6 +249,15 @@ int values_out(struct arena *arena, struct ragd_kvs in, struct values_entries *o
     return 0;
 }
 
+char *clean_text(struct arena *arena, const char *text)
+{
+    char *out = arena_strdup(arena, text);
+    for (size_t n = out ? strlen(out) : 0, bad; n > 0 && (bad = utf8_check(out, n)) < n;) {
+        out[bad] = '?';
+    }
+    return out;
+}
+
 Ragd__V1__Error *error_out(struct arena *arena, const struct err *err)
 {
     const struct err_info *info = err_info(err->id);
@@ -257,9 +268,9 @@ Ragd__V1__Error *error_out(struct arena *arena, const struct err *err)
     ragd__v1__error__init(error);
     error->code = (char *)info->name;
     error->category = (char *)info->category;
-    error->message = arena_strdup(arena, err->msg[0] ? err->msg : info->text);
-    error->why = arena_strdup(arena, err->why);
-    error->hint = arena_strdup(arena, err->hint);
+    error->message = clean_text(arena, err->msg[0] ? err->msg : info->text);
+    error->why = clean_text(arena, err->why);
+    error->hint = clean_text(arena, err->hint);
     error->exit = (uint32_t)info->exit;
     error->retry_after_ms = err->retry_after_ms > 0 ? (uint64_t)err->retry_after_ms : 0;
     return error->message && error->why && error->hint ? error : NULL;

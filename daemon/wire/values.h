@@ -37,6 +37,10 @@ int values_out(struct arena *arena, struct ragd_kvs in, struct values_entries *o
  * without memory. */
 char *text_out(struct arena *arena, struct ragd_str text);
 
+/* A copy whose ill-formed bytes are '?': texts that quote a peer may be cut in
+ * the middle of a character. NULL without memory. */
+char *clean_text(struct arena *arena, const char *text);
+
 /* The message of an error; NULL without memory. */
 Ragd__V1__Error *error_out(struct arena *arena, const struct err *err);
 

@@ -143,6 +143,14 @@ static void a_nul_in_a_text_becomes_a_replacement(void **state)
     assert_string_equal(text_out(&arena, (struct ragd_str){"abc", 2}), "ab");
 }
 
+static void a_text_that_was_cut_in_a_character_is_well_formed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    err_set(&err, ERR_INVALID, "no method %.4s", "\xe6\xb9\x96\xe6\xb9\x96");
+    assert_string_equal(error_out(&arena, &err)->message, "no method \xe6\xb9\x96?");
+}
+
 static void an_error_carries_all_its_texts(void **state)
 {
     (void)state;
@@ -236,6 +244,7 @@ int main(void)
         VALUE_TEST(a_list_has_one_type),
         VALUE_TEST(keys_and_bytes_are_judged_at_the_bound),
         VALUE_TEST(a_nul_in_a_text_becomes_a_replacement),
+        VALUE_TEST(a_text_that_was_cut_in_a_character_is_well_formed),
         VALUE_TEST(an_error_carries_all_its_texts),
         VALUE_TEST(every_row_of_the_table_has_a_code_on_the_wire),
         VALUE_TEST(every_failing_allocation_is_reported),
