@@ -98,8 +98,10 @@ void handle_documents_list(struct request *request)
     list->chunks = in->chunks != 0;
     list->after = ragd_cs(in->after);
     list->limit = in->limit;
-    /* Texts of documents may be longer than a message: Get has them. */
-    list->include = in->chunks ? include_in(in->include) : RAGD_INCLUDE_META;
+    /* Texts of documents may be longer than a message: Get has them. They are
+     * read for their sizes. */
+    list->include = in->chunks ? include_in(in->include)
+                               : RAGD_INCLUDE_META | RAGD_INCLUDE_TEXT;
     list->on_docs = on_docs;
     list->on_chunks = on_chunks;
     if (filter_in(&request->arena, in->filter, request->services->limits, &list->filter,
@@ -173,7 +175,7 @@ void handle_documents_get(struct request *request)
     if (get) {
         get->collection = ragd_cs(in->collection);
         get->id = ragd_cs(in->id);
-        get->include = include_in(in->include) | RAGD_INCLUDE_BLOCKS;
+        get->include = include_in(in->include); /* blocks: Preview and Export */
         documents_get_start(get);
     }
 }
