@@ -21,6 +21,8 @@ import (
 	_ "go.nanomsg.org/mangos/v3/transport/tcp"
 )
 
+const maxMessage = 4 << 20
+
 func fail(err error) {
 	fmt.Fprintln(os.Stderr, "mangos:", err)
 	os.Exit(1)
@@ -69,6 +71,10 @@ func main() {
 	open := map[string]func() (mangos.Socket, error){"pair": pair.NewSocket, "req": req.NewSocket}
 	socket, err := open[os.Args[1]]()
 	if err != nil {
+		fail(err)
+	}
+	// Its own limit is below what Hello says that we take.
+	if err := socket.SetOption(mangos.OptionMaxRecvSize, maxMessage); err != nil {
 		fail(err)
 	}
 	if err := socket.Dial(os.Args[2]); err != nil {
