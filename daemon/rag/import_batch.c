@@ -11,6 +11,7 @@
 /* A document that a manifest of the import names. */
 struct expected {
     uint64_t n_chunks, chunks_seen;
+    bool *seen; /* of each chunk */
     bool doc_seen;
 };
 
@@ -62,7 +63,10 @@ static int expect(struct import_batch *b, const struct manifest_doc *doc, struct
                        (int)doc->id.n, doc->id.p);
     }
     struct expected *expected = arena_alloc(&b->arena, sizeof(*expected));
-    if (!expected || map_put(&b->docs, doc->id, expected)) {
+    if (expected) {
+        expected->seen = arena_calloc(&b->arena, doc->n_chunks, sizeof(*expected->seen));
+    }
+    if (!expected || !expected->seen || map_put(&b->docs, doc->id, expected)) {
         return no_memory(err);
     }
     expected->n_chunks = doc->n_chunks;
@@ -137,6 +141,11 @@ static int take_chunk(struct import_batch *b, const struct ragd_record *rec,
         return err_set(err, ERR_INVALID, "no manifest names chunk '%.*s'", (int)rec->id.n,
                        rec->id.p);
     }
+    if (expected->seen[ordinal]) {
+        return err_set(err, ERR_INVALID, "chunk '%.*s' came twice", (int)rec->id.n,
+                       rec->id.p);
+    }
+    expected->seen[ordinal] = true;
     expected->chunks_seen++;
     return 0;
 }

@@ -266,14 +266,20 @@ static void refuses_what_does_not_fit_together(void **state)
     struct importer cut = {.items = copy.items, .n = copy.n - 1};
     struct importer orphan = {.items = copy.items + 1, .n = copy.n - 1};
     struct importer stray = {.items = copy.items + copy.n - 1, .n = 1};
+    struct import_item repeated[ITEMS];
+    memcpy(repeated, copy.items, sizeof(repeated));
+    repeated[copy.n] = repeated[copy.n - 1];
+    struct importer twice = {.items = repeated, .n = copy.n + 1};
     assert_err(import_run(&cut), &cut.import.op.err, INVALID);
     assert_err(import_run(&orphan), &orphan.import.op.err, INVALID);
     assert_err(import_run(&stray), &stray.import.op.err, INVALID);
+    assert_err(import_run(&twice), &twice.import.op.err, INVALID);
     assert_true(is_clean());
     assert_true(fake_has("a.txt!part/1#0"));
     operation_release(&cut.import.op);
     operation_release(&orphan.import.op);
     operation_release(&stray.import.op);
+    operation_release(&twice.import.op);
     copy_release(&copy);
 }
 
