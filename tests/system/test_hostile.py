@@ -89,7 +89,7 @@ def test_a_claim_above_the_limit_is_closed_without_memory(front, claim):
         Session(raw, front.token)
         raw.write(raw.header(claim))
         raw.wait_closed()
-    assert rss(front.pid) - before < 8 << 20
+    assert_grown_less(front.pid, before, 8 << 20)
 
 
 def test_a_claim_at_the_limit_costs_what_arrives(front):
@@ -101,7 +101,7 @@ def test_a_claim_at_the_limit_costs_what_arrives(front):
         raw.write(raw.header(4 << 20) + b"\0" * 100)
         peers.append(raw)
     wire.good_client(front.url, front.token)
-    assert rss(front.pid) - before < 16 << 20
+    assert_grown_less(front.pid, before, 16 << 20)
     for raw in peers:
         raw.close()
 
@@ -172,7 +172,7 @@ def test_an_unread_pile_of_answers_holds_back_its_peer_alone(front):
         except TimeoutError:
             pass
         assert sent < 20000, "the server reads on without end"
-        assert rss(front.pid) - before < 16 << 20
+        assert_grown_less(front.pid, before, 16 << 20)
         wire.good_client(front.url, front.token)
 
 
@@ -199,7 +199,7 @@ def test_a_nest_of_empty_messages_is_refused(front):
         with pytest.raises(wire.Failed) as failure:
             session.end(1)
         assert failure.value.error.code == "limit_exceeded"
-    assert rss(front.pid) - before < 72 << 20
+    assert_grown_less(front.pid, before, 72 << 20)
 
 
 def test_many_connections_come_and_go(front):
@@ -213,6 +213,12 @@ def test_many_connections_come_and_go(front):
             raw.close()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def assert_grown_less(pid, before, most):
+    """Memory by the kernel's word; a sanitizer keeps what was freed."""
+    if os.environ.get("RAGD_PRESET", "dev") in ("dev", "release"):
+        assert rss(pid) - before < most
 
 
 def rss(pid):
