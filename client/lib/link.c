@@ -11,7 +11,9 @@
  *
  * On close: aios are stopped before the socket is closed (nng aborts
  * otherwise). A socket with traffic under way may never return from closing,
- * so it is kept, and everything its callbacks use with it.
+ * a lost connection included (a message it still held keeps nng 1.5.2 waiting
+ * for ever), so it is kept, and everything its callbacks use with it; it
+ * hardly dials again, and what it dials is refused.
  */
 #include "link.h"
 
@@ -30,11 +32,13 @@
 enum {
     PROBE_MS = 20,       /* without a connection until we ask why */
     RECV_SLICE_MS = 500, /* a loss that falls between two waits is seen after this */
-    RECV_QUEUE = 16,     /* messages nng reads ahead; credits bound them too */
+    ABANDONED_MS = 24 * 3600 * 1000, /* between the dials of an abandoned socket */
+    RECV_QUEUE = 16,                 /* messages nng reads ahead; credits bound them too */
 };
 
 struct link {
     nng_socket socket;
+    nng_dialer dialer;
     nng_aio *send, *recv;
     struct address address;
     pthread_mutex_t mutex; /* guards what follows; nng's threads write it */
@@ -133,12 +137,11 @@ static int open_socket(struct link *link, size_t max_message)
     if (!rc) {
         rc = nng_socket_set_int(link->socket, NNG_OPT_RECVBUF, RECV_QUEUE);
     }
-    nng_dialer dialer;
     if (!rc) {
-        rc = nng_dialer_create(&dialer, link->socket, link->address.url);
+        rc = nng_dialer_create(&link->dialer, link->socket, link->address.url);
     }
     if (!rc) {
-        rc = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);
+        rc = nng_dialer_start(link->dialer, NNG_FLAG_NONBLOCK);
     }
     if (rc) {
         nng_close(link->socket);
@@ -284,7 +287,9 @@ void link_close(struct link *link, int quiet)
     }
     nng_aio_stop(link->send);
     nng_aio_stop(link->recv);
-    if (!quiet && !is_lost(link)) {
+    if (!quiet) {
+        nng_dialer_set_ms(link->dialer, NNG_OPT_RECONNMINT, ABANDONED_MS);
+        nng_dialer_set_ms(link->dialer, NNG_OPT_RECONNMAXT, ABANDONED_MS);
         pthread_mutex_lock(&abandoned_mutex);
         link->abandoned = abandoned;
         abandoned = link;

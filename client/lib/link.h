@@ -29,9 +29,8 @@ int link_recv(struct link *link, int timeout_ms, void **message, uint8_t **body,
               struct ragc_error *error);
 void link_free(void *message);
 
-/* quiet: nothing is under way. Otherwise, and unless the connection is lost,
- * the socket is left to the process's end, because nng may block for ever
- * closing it. NULL is legal. */
+/* quiet: nothing is under way. Otherwise the socket is left to the process's
+ * end, because nng may block for ever closing it. NULL is legal. */
 void link_close(struct link *link, int quiet);
 
 #endif
