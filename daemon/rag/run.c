@@ -162,6 +162,10 @@ static void on_call(struct call *call)
 {
     struct run *run = call->arg;
     run->call = NULL;
+    if (run->opening) { /* also of one that was cancelled meanwhile */
+        run->view = run->opening->view;
+        run->opening = NULL;
+    }
     if (call->status < 0 && !run->trying) {
         give_up(run, &call->err);
         return;
@@ -252,6 +256,7 @@ void run_open_view(struct run *run, struct call_view *call)
     view_close(run->view);
     run->view = NULL;
     call->coll = run->coll->coll;
+    run->opening = call;
     run_wait(run, &call->call);
     call_view_start(call);
 }

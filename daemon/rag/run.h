@@ -68,6 +68,7 @@ struct run {
     struct engine *engine;
     struct collection *coll;   /* a reference, or NULL */
     struct view *view;         /* closed at the end, or NULL */
+    struct call_view *opening; /* becomes view, whatever else happens */
     struct call *call;         /* what it waits for: this */
     struct operation *sub;     /* or this */
     struct commit_wait commit; /* or this */
