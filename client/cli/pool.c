@@ -32,11 +32,6 @@ void *must_alloc(size_t n)
     return or_die(malloc(n ? n : 1));
 }
 
-void *must_realloc(void *p, size_t n)
-{
-    return or_die(realloc(p, n ? n : 1));
-}
-
 static void add_block(size_t n)
 {
     size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;

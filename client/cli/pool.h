@@ -31,8 +31,7 @@ void pool_rewind(struct pool_mark mark);
  * its present size; NULL and 0 at first. The old array stays in the pool. */
 void *pool_grow(void *p, size_t *room, size_t need, size_t size);
 
-/* malloc and realloc for what is freed earlier; they do not return NULL. */
+/* malloc for what is freed earlier; it does not return NULL. */
 void *must_alloc(size_t n);
-void *must_realloc(void *p, size_t n);
 
 #endif

@@ -65,10 +65,5 @@
     X(INTERRUPTED, "interrupted", UNAVAILABLE, UNAVAILABLE, 14, 3, "interrupted")
 
 /* clang-format off */
-#define ERR_CATEGORY_LIST(X)                                                               \
-    X(INVALID) X(LIMIT) X(DENIED) X(NOT_FOUND) X(CONFLICT) X(BLOCKED) X(PARSE) X(BUSY)     \
-    X(TIMEOUT) X(UNAVAILABLE) X(PLUGIN) X(STORAGE_FULL) X(STORAGE_IO) X(CORRUPT)           \
-    X(CONFIG) X(INTERNAL)
-/* clang-format on */
 
 #endif

@@ -76,7 +76,5 @@ const char *plugin_near(enum plugin_kind kind, struct ragd_str name);
 
 /* "embedder" and the like. */
 const char *plugin_kind_name(enum plugin_kind kind);
-/* "ragd.embedder/1" and the like. */
-const char *plugin_kind_iface(enum plugin_kind kind);
 
 #endif

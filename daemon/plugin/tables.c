@@ -80,11 +80,6 @@ const char *plugin_kind_name(enum plugin_kind kind)
     return kinds[kind].name;
 }
 
-const char *plugin_kind_iface(enum plugin_kind kind)
-{
-    return kinds[kind].iface;
-}
-
 #define refuse(err, plugin, fmt, ...) \
     err_set(err, ERR_PLUGIN_REFUSED, "%s: " fmt, (plugin)->path, __VA_ARGS__)
 

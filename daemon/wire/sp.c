@@ -169,11 +169,6 @@ int sp_reader_next(struct sp_reader *reader, struct ragd_bytes *in,
     return take_body(reader, in, message, err);
 }
 
-int sp_reader_partial(const struct sp_reader *reader)
-{
-    return reader->n_head > 0 || reader->peer == 0;
-}
-
 void sp_handshake(uint16_t protocol, uint8_t out[SP_HANDSHAKE_BYTES])
 {
     memcpy(out, magic, sizeof(magic));

@@ -63,9 +63,6 @@ void sp_reader_release(struct sp_reader *reader);
 int sp_reader_next(struct sp_reader *reader, struct ragd_bytes *in,
                    struct ragd_bytes *message, struct err *err);
 
-/* Whether a handshake or message has begun and is not complete. */
-int sp_reader_partial(const struct sp_reader *reader);
-
 /* Writes the handshake of a protocol. */
 void sp_handshake(uint16_t protocol, uint8_t out[SP_HANDSHAKE_BYTES]);
 

@@ -119,7 +119,7 @@ def drawn_edges(text):
     drawn = {}
     for name, sees in _ROW.findall(text):
         if "everything above" in sees:
-            drawn[name] = set(drawn) - {"host"}
+            drawn[name] = set(drawn)
         else:
             drawn[name] = set(re.findall(r"\b[a-z]+\b", re.sub(r"\(.*?\)", "", sees)))
     return drawn

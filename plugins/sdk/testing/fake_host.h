@@ -36,7 +36,6 @@ struct fake_host *fake_host_load(const char *path);
 /* Runs fini. NULL is legal. */
 void fake_host_destroy(struct fake_host *host);
 
-const struct ragd_plugin *fake_host_plugin(const struct fake_host *host);
 /* An option of the instances created from now on, as text: "4MiB", "250ms",
  * "true", list items separated by commas. NULL: its default again. */
 void fake_host_set(struct fake_host *host, const char *name, const char *text);

@@ -115,11 +115,6 @@ void fake_host_destroy(struct fake_host *host)
     free(host);
 }
 
-const struct ragd_plugin *fake_host_plugin(const struct fake_host *host)
-{
-    return host->plugin;
-}
-
 void fake_host_set(struct fake_host *host, const char *name, const char *text)
 {
     size_t i = 0;
