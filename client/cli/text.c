@@ -147,6 +147,17 @@ const char *text_safe(const char *text, size_t n)
     return start;
 }
 
+const char *text_repair(const char *text)
+{
+    size_t n = strlen(text);
+    char *start = pool_alloc(3 * n + 1), *out = start;
+    for (size_t at = 0, size; at < n; at += size) {
+        bool good = text_decode(text + at, n - at, &size) >= 0;
+        out = good ? put(out, text + at, size) : put(out, REPLACEMENT, 3);
+    }
+    return start;
+}
+
 void text_put_escaped(const char *text, FILE *to)
 {
     static const char FROM[] = "\t\n\r\\", TO[] = "tnr\\";

@@ -30,6 +30,9 @@ const char *text_line(const char *text, size_t max);
  * and ill-formed bytes become U+FFFD. */
 const char *text_safe(const char *text, size_t n);
 
+/* The text with each ill-formed byte as U+FFFD, all else as it is. */
+const char *text_repair(const char *text);
+
 /* Writes for a pipe: tab, line ends and backslash as \t \n \r \\. */
 void text_put_escaped(const char *text, FILE *to);
 

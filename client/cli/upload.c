@@ -25,6 +25,7 @@
 #include "interrupt.h"
 #include "pool.h"
 #include "sha256.h"
+#include "text.h"
 
 enum { PIECE_BYTES = 1 << 20 };
 
@@ -142,7 +143,8 @@ static int announce_next(struct upload *upload)
     }
     announce.index = index;
     announce.source = (char *)file->uri;
-    announce.name = (char *)file->name;
+    /* Only a hint, but a protobuf string; the URI keeps the bytes, as %XX. */
+    announce.name = (char *)text_repair(file->name);
     Ragd__V1__AddPiece piece = RAGD__V1__ADD_PIECE__INIT;
     piece.kind_case = RAGD__V1__ADD_PIECE__KIND_ANNOUNCE;
     piece.announce = &announce;

@@ -4,6 +4,7 @@
 
 import base64
 import json
+import os
 import signal
 import socket
 import struct
@@ -69,6 +70,14 @@ def test_one_bad_file_does_not_stop_the_others(daemon):
     status = {s["source"].rsplit("/")[-1]: s["status"] for s in result.json()["sources"]}
     assert status == {"good.md": "added", "bad.bin": "failed"}
     assert result.json()["totals"]["failed"] == 1
+
+
+def test_name_that_is_no_utf8_is_added_like_any_other(daemon):
+    daemon.write("d/a.txt", "alpha")
+    daemon.write(os.fsdecode(b"d/bad\xffname.txt"), "beta")
+    added = daemon.json("add", "d")
+    names = sorted(source["source"].rsplit("/")[-1] for source in added["sources"])
+    assert names == ["a.txt", "bad%FFname.txt"] and added["totals"]["added"] == 2
 
 
 def test_stdin_is_a_source_with_a_name(daemon):

@@ -78,6 +78,13 @@ static const char *wrapped(size_t columns, const char *const *parts)
 
 #define WRAPPED(columns, ...) wrapped(columns, (const char *const[]){__VA_ARGS__, NULL})
 
+static void repaired_text_loses_only_ill_formed_bytes(void **state)
+{
+    (void)state;
+    assert_string_equal(text_repair("bad\xFFname.txt"), "bad\xEF\xBF\xBDname.txt");
+    assert_string_equal(text_repair("a\n \t\xC3\xA9"), "a\n \t\xC3\xA9");
+}
+
 static void answers_break_between_words(void **state)
 {
     (void)state;
@@ -291,6 +298,7 @@ int main(void)
         cmocka_unit_test(wide_characters_count_two_columns),
         cmocka_unit_test(elision_never_cuts_a_character),
         cmocka_unit_test(table_lines_hold_no_control_characters),
+        cmocka_unit_test(repaired_text_loses_only_ill_formed_bytes),
         cmocka_unit_test(answers_break_between_words),
         cmocka_unit_test(columns_are_aligned_by_width),
         cmocka_unit_test(text_is_cut_to_the_terminal),
