@@ -125,33 +125,15 @@ int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
     return 0;
 }
 
-static bool on_edge(struct ragd_str text, uint64_t at)
-{
-    return at == text.n || (at < text.n && ((unsigned char)text.p[at] & 0xc0) != 0x80);
-}
-
 int check_blocks(struct ragd_call *call, const struct ragd_block *blocks, size_t n,
                  struct ragd_str text)
 {
     if (n && !blocks) {
         return attempt_broken(call, "blocks is NULL with a count of %zu", n);
     }
-    uint64_t before = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct ragd_block *b = &blocks[i];
-        if (b->off > text.n || b->len > text.n - b->off) {
-            return attempt_broken(call, "block %zu lies outside the text", i);
-        }
-        if (b->off < before) {
-            return attempt_broken(call, "block %zu begins before the one in front of it",
-                                  i);
-        }
-        if (!on_edge(text, b->off) || !on_edge(text, b->off + b->len)) {
-            return attempt_broken(call, "block %zu cuts a character in two", i);
-        }
-        before = b->off;
-    }
-    return 0;
+    size_t at;
+    const char *fault = blocks_fault(blocks, n, text, &at);
+    return fault ? attempt_broken(call, "block %zu %s", at, fault) : 0;
 }
 
 int check_span(struct ragd_call *call, const struct ragd_span *span)

@@ -9,6 +9,7 @@
 #define PLUGIN_CHECK_H
 
 #include "plugin/attempt.h"
+#include "plugin/shape.h"
 
 /* Copies the size bytes of the struct that this daemon knows into out. what:
  * "ragd_doc". The struct's own size comes first in it. */
@@ -18,7 +19,7 @@ int check_struct(struct ragd_call *call, const char *what, const void *in, void 
 int check_str(struct ragd_call *call, const char *what, struct ragd_str s, size_t max);
 /* Keys, types, finite numbers, and the limits of metadata. */
 int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta);
-/* Ordered, inside the text, on edges of code points. */
+/* As blocks_fault has it. */
 int check_blocks(struct ragd_call *call, const struct ragd_block *blocks, size_t n,
                  struct ragd_str text);
 int check_span(struct ragd_call *call, const struct ragd_span *span);
@@ -27,13 +28,5 @@ int check_finite(struct ragd_call *call, const char *what, const float *p, size_
 
 /* The answer does not fit: ERR_LIMIT. */
 int check_too_much(struct ragd_call *call);
-
-/* Upper bounds of what has no limit of its own; bytes. */
-enum {
-    ID_BYTES_MAX = 4096,
-    NAME_BYTES_MAX = 4096,
-    TITLE_BYTES_MAX = 64 * 1024,
-    BLOB_BYTES_MAX = 16 << 20,
-};
 
 #endif

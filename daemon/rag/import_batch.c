@@ -5,14 +5,19 @@
 #include <string.h>
 
 #include "core/parse.h"
+#include "plugin/shape.h"
 #include "rag/chunk.h"
+#include "rag/doc_check.h"
 #include "rag/record_check.h"
 
 /* A document that a manifest of the import names. */
 struct expected {
+    struct ragd_str source;
+    struct manifest_chunk *chunks;
     uint64_t n_chunks, chunks_seen;
     bool *seen; /* of each chunk */
     bool doc_seen;
+    struct extent text, spans; /* of the document, of the chunks that came */
 };
 
 void import_batch_init(struct import_batch *batch, struct collection *coll)
@@ -56,29 +61,51 @@ static int alloc(struct import_batch *b, size_t n)
     return made ? 0 : RAGD_E_NOMEM;
 }
 
-static int expect(struct import_batch *b, const struct manifest_doc *doc, struct err *err)
+/* The push and what it borrows are gone when documents and chunks come. */
+static struct expected *expected_copy(struct arena *arena, const struct manifest_doc *doc,
+                                      struct ragd_str source)
+{
+    struct expected *expected = arena_alloc(arena, sizeof(*expected));
+    if (!expected) {
+        return NULL;
+    }
+    *expected = (struct expected){
+        .source = arena_str(arena, source),
+        .chunks = arena_calloc(arena, doc->n_chunks, sizeof(*expected->chunks)),
+        .n_chunks = doc->n_chunks,
+        .seen = arena_calloc(arena, doc->n_chunks, sizeof(*expected->seen)),
+    };
+    if (!expected->source.p || !expected->chunks || !expected->seen) {
+        return NULL;
+    }
+    if (doc->n_chunks) {
+        memcpy(expected->chunks, doc->chunks, doc->n_chunks * sizeof(*doc->chunks));
+    }
+    return expected;
+}
+
+static int expect(struct import_batch *b, const struct manifest_doc *doc,
+                  struct ragd_str source, struct err *err)
 {
     if (map_get(&b->docs, doc->id)) {
         return err_set(err, ERR_INVALID, "document '%.*s' is in two manifests",
                        (int)doc->id.n, doc->id.p);
     }
-    struct expected *expected = arena_alloc(&b->arena, sizeof(*expected));
-    if (expected) {
-        expected->seen = arena_calloc(&b->arena, doc->n_chunks, sizeof(*expected->seen));
-    }
-    if (!expected || !expected->seen || map_put(&b->docs, doc->id, expected)) {
-        return no_memory(err);
-    }
-    expected->n_chunks = doc->n_chunks;
-    return 0;
+    struct expected *expected = expected_copy(&b->arena, doc, source);
+    return expected && !map_put(&b->docs, doc->id, expected) ? 0 : no_memory(err);
 }
 
 static int take_manifest(struct import_batch *b, const struct manifest *manifest,
                          struct err *err)
 {
     struct buf buf = {0};
+    size_t max = NAME_BYTES_MAX - (sizeof(STORED_MANIFEST) - 1);
+    if (manifest->source.n > max) {
+        return err_set(err, ERR_LIMIT, "a source of %zu bytes, at most %zu are allowed",
+                       manifest->source.n, max);
+    }
     for (size_t i = 0; i < manifest->n_docs; i++) {
-        int rc = expect(b, &manifest->docs[i], err);
+        int rc = expect(b, &manifest->docs[i], manifest->source, err);
         if (rc) {
             return rc;
         }
@@ -100,6 +127,17 @@ static int take_manifest(struct import_batch *b, const struct manifest *manifest
     return 0;
 }
 
+static int check_source(const struct expected *expected, const char *what,
+                        struct ragd_str id, struct ragd_str source, struct err *err)
+{
+    if (str_same(source, expected->source)) {
+        return 0;
+    }
+    return err_set(err, ERR_INVALID,
+                   "%s '%.*s' has another source than its manifest, which is of '%.*s'",
+                   what, (int)id.n, id.p, (int)expected->source.n, expected->source.p);
+}
+
 static int take_doc(struct import_batch *b, const struct ragd_stored_doc *doc,
                     struct err *err)
 {
@@ -109,6 +147,16 @@ static int take_doc(struct import_batch *b, const struct ragd_stored_doc *doc,
                 doc->id.p);
         return err_hint(err, "manifests come before the documents they name");
     }
+    if (expected->doc_seen) {
+        return err_set(err, ERR_INVALID, "document '%.*s' came twice", (int)doc->id.n,
+                       doc->id.p);
+    }
+    int rc = doc_check(&b->coll->engine->limits, doc, err);
+    rc = rc ? rc : check_source(expected, "document", doc->id, doc->source, err);
+    if (rc) {
+        return rc;
+    }
+    expected->text = extent_of(doc->text);
     expected->doc_seen = true;
     b->doc_refs[b->n_docs++] = doc;
     b->documents++;
@@ -130,10 +178,31 @@ static struct expected *expected_chunk(const struct import_batch *b, struct ragd
     return expected && *ordinal < expected->n_chunks ? expected : NULL;
 }
 
+/* Its text is the one that the manifest says, its span may be one. */
+static int check_chunk(struct expected *expected, const struct ragd_record *rec,
+                       struct err *err)
+{
+    uint8_t hash[HASH_BYTES];
+    if (hash_bytes(rec->text.p, rec->text.n, hash)) {
+        return no_memory(err);
+    }
+    if (memcmp(hash, expected->chunks[rec->ordinal].text_hash, HASH_BYTES) != 0) {
+        return err_set(err, ERR_INVALID,
+                       "the text of chunk '%.*s' is not the one in its manifest",
+                       (int)rec->id.n, rec->id.p);
+    }
+    if (!extent_reach(&expected->spans, rec->span)) {
+        return err_set(err, ERR_INVALID, "the span of chunk '%.*s' ends before it begins",
+                       (int)rec->id.n, rec->id.p);
+    }
+    return 0;
+}
+
 /* A chunk belongs to a document of a manifest, at its place. */
-static int take_chunk(struct import_batch *b, const struct ragd_record *rec,
+static int take_chunk(struct import_batch *b, const struct import_item *item,
                       struct err *err)
 {
+    const struct ragd_record *rec = item->record;
     uint64_t ordinal;
     struct expected *expected = expected_chunk(b, rec->id, &ordinal);
     if (!expected || ordinal != rec->ordinal ||
@@ -144,6 +213,13 @@ static int take_chunk(struct import_batch *b, const struct ragd_record *rec,
     if (expected->seen[ordinal]) {
         return err_set(err, ERR_INVALID, "chunk '%.*s' came twice", (int)rec->id.n,
                        rec->id.p);
+    }
+    int rc = check_chunk(expected, rec, err);
+    if (!rc && item->source.n) {
+        rc = check_source(expected, "chunk", rec->id, item->source, err);
+    }
+    if (rc) {
+        return rc;
     }
     expected->seen[ordinal] = true;
     expected->chunks_seen++;
@@ -173,7 +249,7 @@ static int take_record(struct import_batch *b, const struct import_item *item,
         in.id = ragd_cs("chunk"); /* its own id is checked with its document */
     }
     int rc = record_check(b->coll, &in, err);
-    rc = rc ? rc : rec->doc_id.n ? take_chunk(b, rec, err) : take_plain(b, rec, err);
+    rc = rc ? rc : rec->doc_id.n ? take_chunk(b, item, err) : take_plain(b, rec, err);
     if (rc) {
         return rc;
     }
@@ -303,6 +379,11 @@ int import_batch_complete(const struct import_batch *b, struct err *err)
             return err_set(err, ERR_INVALID, "%llu of %llu chunks of document '%.*s' came",
                            (unsigned long long)expected->chunks_seen,
                            (unsigned long long)expected->n_chunks, (int)id.n, id.p);
+        }
+        if (!extent_holds(expected->text, expected->spans)) {
+            return err_set(err, ERR_INVALID,
+                           "a chunk of document '%.*s' has a span beyond its text",
+                           (int)id.n, id.p);
         }
     }
     return 0;

@@ -47,6 +47,6 @@ int import_batch_replace(struct import_batch *batch, const struct ragd_blob *old
 void import_batch_vectors(struct import_batch *batch, const float *rows);
 /* The change that the push is; in the memory of the push. */
 void import_batch_change(const struct import_batch *batch, struct ragd_apply *change);
-/* Every document and chunk of the manifests came. */
+/* Every document and chunk of the manifests came, and they fit together. */
 int import_batch_complete(const struct import_batch *batch, struct err *err);
 #endif

@@ -26,6 +26,7 @@ struct import_item {
     const struct ragd_stored_doc *doc;
     const struct ragd_record *record; /* vec has vec_dim values, or is NULL */
     uint32_t vec_dim;
+    struct ragd_str source; /* of a record's document, "" = not told */
 };
 
 /*

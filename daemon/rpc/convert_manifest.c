@@ -263,6 +263,7 @@ int chunk_in(struct arena *arena, const Ragd__V1__Chunk *in, const struct limits
         return err_set(err, ERR_LIMIT, "a vector of %zu numbers", in->n_vector);
     }
     out->record = record;
+    out->source = ragd_cs(in->source);
     out->vec_dim = (uint32_t)in->n_vector;
     int rc = values_in(arena, meta, limits, &record->meta, err);
     if (rc != 0) {

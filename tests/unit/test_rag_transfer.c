@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "plugin/shape.h"
 #include "rag/records.h"
 #include "rag/verify.h"
 #include "support/rag_add.h"
@@ -87,7 +88,10 @@ static void on_record(struct export *export, const struct chunk_out *chunk)
     out->doc_id = arena_str(&copy->arena, rec->doc_id);
     out->text = arena_str(&copy->arena, rec->text);
     out->meta = (struct ragd_kvs){0};
-    out->span = NULL;
+    if (rec->span) {
+        struct ragd_span *span = arena_alloc(&copy->arena, sizeof(*span));
+        out->span = memcpy(span, rec->span, sizeof(*span));
+    }
     if (rec->vec) {
         float *vec = arena_calloc(&copy->arena, chunk->dim, sizeof(float));
         out->vec = memcpy(vec, rec->vec, chunk->dim * sizeof(float));
@@ -281,6 +285,161 @@ static void refuses_what_does_not_fit_together(void **state)
     operation_release(&stray.import.op);
     operation_release(&twice.import.op);
     copy_release(&copy);
+}
+
+/* An export of one document "a.txt" with one chunk, to be changed. */
+struct forged {
+    struct copy copy;
+    struct import_item items[3];
+    struct manifest manifest;
+    struct ragd_stored_doc doc;
+    struct ragd_record record;
+    struct ragd_span span;
+};
+
+static const char TWO_BYTES[] = "caf\xc3\xa9 au lait";
+
+static void forge(struct forged *forged)
+{
+    *forged = (struct forged){0};
+    add_text(&world, "a.txt", TWO_BYTES);
+    assert_ok(export_run(&forged->copy), &forged->copy.export.op.err);
+    assert_int_equal(forged->copy.n, 3);
+    memcpy(forged->items, forged->copy.items, sizeof(forged->items));
+    forged->manifest = *forged->items[0].manifest;
+    forged->doc = *forged->items[1].doc;
+    forged->record = *forged->items[2].record;
+    forged->span = *forged->record.span;
+    forged->items[0].manifest = &forged->manifest;
+    forged->items[1].doc = &forged->doc;
+    forged->items[2].record = &forged->record;
+    forged->record.span = &forged->span;
+}
+
+/* Imports it; what went wrong. Whatever it is, nothing has changed. */
+static enum err_id forged_import(struct forged *forged)
+{
+    struct importer importer = {.items = forged->items, .n = 3};
+    (void)import_run(&importer);
+    enum err_id id = importer.import.op.err.id;
+    operation_release(&importer.import.op);
+    assert_true(is_clean());
+    return id;
+}
+
+static void refuses_blocks_that_do_not_fit_the_text(void **state)
+{
+    (void)state;
+    const struct {
+        struct ragd_block blocks[2];
+        enum err_id id;
+    } cases[] = {
+        {{{.off = 0, .len = 3}, {.off = 3, .len = sizeof(TWO_BYTES) - 4}}, ERR_NONE},
+        {{{.off = 0, .len = 3}, {.off = 3, .len = sizeof(TWO_BYTES) - 3}}, ERR_INVALID},
+        {{{.off = UINT64_MAX, .len = 2}, {.off = UINT64_MAX, .len = 2}}, ERR_INVALID},
+        {{{.off = 3, .len = 1}, {.off = 5, .len = 1}}, ERR_INVALID}, /* ends in a letter */
+        {{{.off = 0, .len = 3}, {.off = 4, .len = 1}}, ERR_INVALID}, /* begins in one */
+        {{{.off = 6, .len = 1}, {.off = 0, .len = 1}}, ERR_INVALID}, /* out of order */
+    };
+    struct forged forged;
+    forge(&forged);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        forged.doc.blocks = cases[i].blocks;
+        forged.doc.n_blocks = 2;
+        assert_int_equal(forged_import(&forged), cases[i].id);
+    }
+    copy_release(&forged.copy);
+}
+
+static void refuses_spans_that_do_not_fit_the_text(void **state)
+{
+    (void)state;
+    const uint64_t bytes = sizeof(TWO_BYTES) - 1, points = bytes - 1;
+    const struct {
+        struct ragd_span span;
+        enum err_id id;
+    } cases[] = {
+        {{.end_byte = bytes, .end_index = points}, ERR_NONE},
+        {{.end_byte = bytes + 1, .end_index = points}, ERR_INVALID},
+        {{.end_byte = bytes, .end_index = points + 1}, ERR_INVALID},
+        {{.start_byte = 2, .end_byte = 1}, ERR_INVALID},
+        {{.start_index = 2, .end_index = 1}, ERR_INVALID},
+    };
+    struct forged forged;
+    forge(&forged);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        forged.span = cases[i].span;
+        assert_int_equal(forged_import(&forged), cases[i].id);
+    }
+    copy_release(&forged.copy);
+}
+
+static void refuses_a_text_that_is_not_the_manifests(void **state)
+{
+    (void)state;
+    struct forged forged;
+    forge(&forged);
+    assert_int_equal(forged_import(&forged), ERR_NONE);
+    forged.record.text = ragd_cs("coffee");
+    assert_int_equal(forged_import(&forged), ERR_INVALID);
+    copy_release(&forged.copy);
+}
+
+static void refuses_a_source_that_is_not_the_manifests(void **state)
+{
+    (void)state;
+    struct forged forged;
+    forge(&forged);
+    forged.items[2].source = ragd_cs("a.txt");
+    assert_int_equal(forged_import(&forged), ERR_NONE);
+    forged.items[2].source = ragd_cs("b.txt");
+    assert_int_equal(forged_import(&forged), ERR_INVALID);
+    forged.items[2].source = ragd_cs("");
+    forged.doc.source = ragd_cs("b.txt");
+    assert_int_equal(forged_import(&forged), ERR_INVALID);
+    copy_release(&forged.copy);
+}
+
+static void bounds_what_documents_say_as_reading_does(void **state)
+{
+    (void)state;
+    static char longest[TITLE_BYTES_MAX + 1];
+    memset(longest, 't', sizeof(longest));
+    const struct ragd_str title = {longest, sizeof(longest)};
+    const struct ragd_str name = {longest, NAME_BYTES_MAX + 1};
+    struct forged forged;
+    forge(&forged);
+    const struct ragd_stored_doc good = forged.doc;
+    forged.doc.title = (struct ragd_str){longest, TITLE_BYTES_MAX};
+    assert_int_equal(forged_import(&forged), ERR_NONE);
+    forged.doc.title = title;
+    assert_int_equal(forged_import(&forged), ERR_LIMIT);
+    forged.doc = good;
+    forged.doc.mime = name;
+    assert_int_equal(forged_import(&forged), ERR_LIMIT);
+    forged.doc = good;
+    forged.doc.lang = name;
+    assert_int_equal(forged_import(&forged), ERR_LIMIT);
+    forged.doc = good;
+    forged.doc.title = ragd_cs("\xc3");
+    assert_int_equal(forged_import(&forged), ERR_INVALID);
+    forged.doc = good;
+    forged.manifest.source = name;
+    assert_int_equal(forged_import(&forged), ERR_LIMIT);
+    copy_release(&forged.copy);
+}
+
+static void a_document_comes_once(void **state)
+{
+    (void)state;
+    struct forged forged;
+    forge(&forged);
+    struct import_item twice[] = {forged.items[0], forged.items[1], forged.items[1],
+                                  forged.items[2]};
+    struct importer importer = {.items = twice, .n = 4};
+    assert_err(import_run(&importer), &importer.import.op.err, INVALID);
+    operation_release(&importer.import.op);
+    copy_release(&forged.copy);
 }
 
 static void no_record_takes_the_id_of_a_chunk(void **state)
@@ -489,6 +648,12 @@ int main(void)
         TEST(takes_plain_records_and_embeds_them),
         TEST(is_all_or_nothing),
         TEST(refuses_what_does_not_fit_together),
+        TEST(refuses_blocks_that_do_not_fit_the_text),
+        TEST(refuses_spans_that_do_not_fit_the_text),
+        TEST(refuses_a_text_that_is_not_the_manifests),
+        TEST(refuses_a_source_that_is_not_the_manifests),
+        TEST(bounds_what_documents_say_as_reading_does),
+        TEST(a_document_comes_once),
         TEST(no_record_takes_the_id_of_a_chunk),
         TEST(vectors_stay_as_they_are_to_the_bit),
         TEST(a_cancelled_import_leaves_nothing),
