@@ -18,6 +18,7 @@
 #include "core/mem.h"
 #include "core/parse.h"
 #include "rag/chunk.h"
+#include "rag/doc_check.h"
 #include "rag/registry.h"
 #include "rag/run.h"
 
@@ -33,7 +34,7 @@ static const struct run_state STATES[] = {
     [V_REPORT] = {"report", RUN_NEXT(V_VIEW), 0},
 };
 
-enum { PAGE = 256 };
+enum { PAGE = 256, DOCS_PAGE = 16 /* they come with their texts */ };
 
 /* A document as its manifest has it. */
 struct entry {
@@ -41,6 +42,7 @@ struct entry {
     struct ragd_str source;
     uint64_t chunks_seen;
     bool doc_seen;
+    struct extent spans; /* of the chunks seen */
 };
 
 struct verify_run {
@@ -286,6 +288,9 @@ static int check_record(struct verify_run *v, const struct ragd_record *rec)
         return 0;
     }
     entry->chunks_seen++;
+    if (!extent_reach(&entry->spans, rec->span)) {
+        problem(v, "chunk %.*s: its span ends before it begins", (int)rec->id.n, rec->id.p);
+    }
     return check_text(v, rec, entry);
 }
 
@@ -294,9 +299,9 @@ static void read_docs(struct verify_run *v)
     run_move(&v->run, V_DOCS);
     run_wait(&v->run, &v->docs.call);
     v->docs.view = v->run.view;
-    v->docs.include = 0;
+    v->docs.include = RAGD_INCLUDE_TEXT;
     v->docs.after = v->doc_after;
-    v->docs.max_docs = PAGE;
+    v->docs.max_docs = DOCS_PAGE;
     call_docs_start(&v->docs);
 }
 
@@ -355,6 +360,21 @@ static void report(struct verify_run *v)
     next_collection(v);
 }
 
+static void check_doc(struct verify_run *v, struct entry *entry,
+                      const struct ragd_stored_doc *doc)
+{
+    entry->doc_seen = true;
+    if (!str_same(doc->source, entry->source)) {
+        problem(v, "document %.*s: its source is %.*s, in the manifest %.*s",
+                (int)doc->id.n, doc->id.p, (int)doc->source.n, doc->source.p,
+                (int)entry->source.n, entry->source.p);
+    }
+    if (!extent_holds(extent_of(doc->text), entry->spans)) {
+        problem(v, "document %.*s: a chunk of it has a span beyond its text",
+                (int)doc->id.n, doc->id.p);
+    }
+}
+
 static void take_docs(struct verify_run *v)
 {
     size_t n = v->docs.n_docs;
@@ -364,7 +384,7 @@ static void take_docs(struct verify_run *v)
         if (!entry) {
             problem(v, "document %.*s: no manifest knows it", (int)id.n, id.p);
         } else {
-            entry->doc_seen = true;
+            check_doc(v, entry, &v->docs.docs[i]);
         }
     }
     if (n && v->docs.more) {

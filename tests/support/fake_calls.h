@@ -73,6 +73,9 @@ size_t fake_open_handles(void);
 const float *fake_vector(const char *id);
 /* Overwrites a record's text behind everybody's back. */
 void fake_damage(const char *id, const char *text);
+/* A stored document, to be changed behind everybody's back; what is put into
+ * it lives on. */
+struct ragd_stored_doc *fake_doc(const char *id);
 /* Takes away a record or blob, as a fault of the store would. */
 void fake_lose(const char *id);
 

@@ -282,6 +282,20 @@ const float *fake_vector(const char *id)
     return rec ? rec->vec : NULL;
 }
 
+struct ragd_stored_doc *fake_doc(const char *id)
+{
+    LIST_EACH(&colls, node)
+    {
+        struct coll *coll = LIST_OF(node, struct coll, link);
+        for (size_t i = 0; i < coll->now.n_docs; i++) {
+            if (fake_same(coll->now.docs[i].id, ragd_cs(id))) {
+                return &coll->now.docs[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 void fake_damage(const char *id, const char *text)
 {
     struct ragd_record *rec = find_record(id);

@@ -442,6 +442,23 @@ static void a_document_comes_once(void **state)
     copy_release(&forged.copy);
 }
 
+static void verifying_finds_spans_beyond_the_text(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", TWO_BYTES);
+    assert_true(is_clean());
+    fake_doc("a.txt")->text.n--;
+    assert_false(is_clean());
+}
+
+static void verifying_finds_a_source_that_is_not_the_manifests(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "one");
+    fake_doc("a.txt")->source = ragd_cs("b.txt");
+    assert_false(is_clean());
+}
+
 static void no_record_takes_the_id_of_a_chunk(void **state)
 {
     (void)state;
@@ -654,6 +671,8 @@ int main(void)
         TEST(refuses_a_source_that_is_not_the_manifests),
         TEST(bounds_what_documents_say_as_reading_does),
         TEST(a_document_comes_once),
+        TEST(verifying_finds_spans_beyond_the_text),
+        TEST(verifying_finds_a_source_that_is_not_the_manifests),
         TEST(no_record_takes_the_id_of_a_chunk),
         TEST(vectors_stay_as_they_are_to_the_bit),
         TEST(a_cancelled_import_leaves_nothing),
