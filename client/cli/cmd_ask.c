@@ -9,7 +9,6 @@
 #include "answer.h"
 #include "fail.h"
 #include "filter.h"
-#include "pool.h"
 #include "retrieve.h"
 #include "rpc.h"
 
@@ -38,9 +37,10 @@ static const struct option OPTIONS[] = {
 static int prepare(struct cli *cli, Ragd__V1__AskRequest *request)
 {
     ragd__v1__ask_request__init(request);
-    const char *question = cli->args[0];
-    for (size_t i = 1; i < cli->n_args; i++) {
-        question = pool_printf("%s %s", question, cli->args[i]);
+    const char *question;
+    int rc = retrieve_question(cli, &question);
+    if (rc) {
+        return rc;
     }
     request->collection = (char *)cli_collection(cli);
     request->question = (char *)question;
@@ -55,7 +55,7 @@ static int prepare(struct cli *cli, Ragd__V1__AskRequest *request)
         }
         request->temperature_plus1 = given.temperature + 1;
     }
-    int rc = retrieve_check(cli);
+    rc = retrieve_check(cli);
     return rc ? rc : filter_from_options(cli, &request->filter);
 }
 

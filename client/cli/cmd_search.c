@@ -5,7 +5,6 @@
 
 #include "fail.h"
 #include "filter.h"
-#include "pool.h"
 #include "retrieve.h"
 #include "search.h"
 #include "vector_in.h"
@@ -44,16 +43,6 @@ static int check(const struct cli *cli)
     return EXIT_DONE;
 }
 
-/* All words are one text. */
-static const char *join(const struct cli *cli)
-{
-    const char *all = cli->args[0];
-    for (size_t i = 1; i < cli->n_args; i++) {
-        all = pool_printf("%s %s", all, cli->args[i]);
-    }
-    return all;
-}
-
 static int prepare(struct cli *cli, struct search *search)
 {
     Ragd__V1__SearchRequest *request = &search->request;
@@ -73,8 +62,12 @@ static int prepare(struct cli *cli, struct search *search)
         }
         return rc;
     }
-    search_add_text(search, join(cli));
-    return EXIT_DONE;
+    const char *question;
+    rc = retrieve_question(cli, &question);
+    if (rc == EXIT_DONE) {
+        search_add_text(search, question);
+    }
+    return rc;
 }
 
 static int run_search(struct cli *cli)

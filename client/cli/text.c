@@ -147,6 +147,17 @@ const char *text_safe(const char *text, size_t n)
     return start;
 }
 
+bool text_is_utf8(const char *text)
+{
+    size_t n = strlen(text), size;
+    for (size_t at = 0; at < n; at += size) {
+        if (text_decode(text + at, n - at, &size) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const char *text_repair(const char *text)
 {
     size_t n = strlen(text);

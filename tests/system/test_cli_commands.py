@@ -151,6 +151,12 @@ def test_nothing_found_is_no_failure_unless_asked(library):
     assert library.json("search", "-c", "library", "nothingatall")["results"] == []
 
 
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_question_that_is_no_utf8_is_refused(library, command):
+    result = library.rag(command, "-c", "library", "what", os.fsdecode(b"\xff\xfe")).failed(2)
+    assert "the question is not UTF-8" in result.err
+
+
 def test_answer_cites_its_source(library):
     answer = library.json("ask", "-c", "library", "How many seconds did the watch H4 lose?")
     assert answer["answered"] and "5.1 seconds" in answer["answer"]
