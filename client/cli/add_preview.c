@@ -150,7 +150,7 @@ static void show_failed_row(struct add_report *report, const Ragd__V1__SourceRes
 {
     progress_clear(&report->progress);
     const struct source_file *file = walk_find(report->walk, result->source);
-    note(report->cli, "rag: %s: %s", file ? file->shown : result->source,
+    note(report->cli, "rag: %s: %s", text_line(file ? file->shown : result->source, 500),
          text_line(result->error->message, 500));
 }
 

@@ -2,14 +2,18 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "confirm.h"
 
+#include <stdint.h>
+
 #include "fail.h"
 #include "pool.h"
+#include "text.h"
 
 int confirm(const struct cli *cli, bool yes, const char *question)
 {
     if (yes) {
         return EXIT_DONE;
     }
+    question = text_line(question, SIZE_MAX);
     if (!cli->tty_in || !cli->tty_err || cli->given.no_input) {
         return fail(cli,
                     &(struct failure){.exit = EXIT_USAGE,

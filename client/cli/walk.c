@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 
 #include "fail.h"
 #include "pool.h"
+#include "text.h"
 #include "uri.h"
 
 enum { DEPTH_MAX = 64, COPY_BYTES = 64 << 10 };
@@ -76,6 +78,12 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* A name may hold anything but a slash, line ends and escapes too. */
+static void note_skipped(const struct walk *walk, const char *shown, const char *why)
+{
+    note(walk->cli, "rag: skipped %s: %s", text_line(shown, SIZE_MAX), why);
+}
+
 static int walk_directory(struct walk *walk, const char *real, const char *shown);
 
 static int walk_entry(struct walk *walk, const char *real, const char *shown)
@@ -86,14 +94,14 @@ static int walk_entry(struct walk *walk, const char *real, const char *shown)
         return EXIT_DONE;
     }
     if (lstat(real, &st) != 0) {
-        note(walk->cli, "rag: skipped %s: %s", shown, strerror(errno));
+        note_skipped(walk, shown, strerror(errno));
         return EXIT_DONE;
     }
     if (S_ISDIR(st.st_mode)) {
         return walk_directory(walk, real, shown);
     }
     if (!S_ISREG(st.st_mode)) {
-        note(walk->cli, "rag: skipped %s: %s", shown, kind_of(st.st_mode));
+        note_skipped(walk, shown, kind_of(st.st_mode));
     } else if (matches(walk, shown)) {
         add_file(walk, real, shown);
     }
@@ -103,13 +111,13 @@ static int walk_entry(struct walk *walk, const char *real, const char *shown)
 static int walk_directory(struct walk *walk, const char *real, const char *shown)
 {
     if (walk->depth >= DEPTH_MAX) {
-        note(walk->cli, "rag: skipped %s: more than %d levels deep", shown, DEPTH_MAX);
+        note_skipped(walk, shown, pool_printf("more than %d levels deep", DEPTH_MAX));
         return EXIT_DONE;
     }
     struct dirent **entries;
     int n = scandir(real, &entries, visible, by_bytes);
     if (n < 0 && walk->depth > 0) {
-        note(walk->cli, "rag: skipped %s: %s", shown, strerror(errno));
+        note_skipped(walk, shown, strerror(errno));
         return EXIT_DONE;
     }
     if (n < 0) {

@@ -56,6 +56,15 @@ def test_add_walks_directories_in_a_stable_order(daemon):
     assert "link.txt: a symbolic link" in result.err
 
 
+def test_names_cannot_control_the_terminal(daemon):
+    daemon.write("d/a.txt", "alpha")
+    (daemon.site.home / "d" / "x\n\x1b[31mred").symlink_to("a.txt")
+    err = daemon.rag("add", "d").ok().err
+    assert "skipped d/x \ufffd[31mred: a symbolic link" in err and "\x1b" not in err
+    err = daemon.rag("rm", "--no-input", "x\n\x1b[31mred").failed(2).err
+    assert "Remove x \ufffd[31mred from" in err and "\x1b" not in err
+
+
 def test_glob_chooses_files_of_directories(daemon):
     daemon.write("d/a.md", "a")
     daemon.write("d/b.txt", "b")
