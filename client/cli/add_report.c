@@ -268,13 +268,29 @@ static const char *summary(const struct add_report *report)
                        cell_duration(totals->took_ms / 1000));
 }
 
+/* ragd was not asked, so nothing is known of the collection. */
+static const char *nothing(const struct add_report *report)
+{
+    const struct strings *globs = report->walk->globs;
+    if (globs->n == 0) {
+        return "nothing to add: no files there";
+    }
+    return globs->n == 1 ? pool_printf("nothing to add: no file matches --glob '%s'",
+                                       text_line(globs->items[0], SHOWN_BYTES_MAX))
+                         : "nothing to add: no file matches any --glob";
+}
+
 static void end_text(struct add_report *report)
 {
     bool table = report->cli->format == FORMAT_TABLE;
-    if (table && !report->dry_run) {
-        puts(summary(report));
-    } else if (!report->dry_run) {
-        note(report->cli, "%s", summary(report));
+    bool asked = report->n_sources > 0;
+    if (!asked || !report->dry_run) {
+        const char *line = asked ? summary(report) : nothing(report);
+        if (table) {
+            puts(line);
+        } else {
+            note(report->cli, "%s", line);
+        }
     }
     if (report->walk->hidden) {
         note(report->cli, "rag: passed over %s that begin%s with a dot",

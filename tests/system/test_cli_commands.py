@@ -72,6 +72,16 @@ def test_glob_chooses_files_of_directories(daemon):
     assert [source["source"] for source in added["sources"]] == [uri(daemon, "d/a.md")]
 
 
+def test_nothing_to_add_says_why_and_counts_nothing(daemon):
+    daemon.write("d/a.md", "a")
+    (daemon.site.home / "empty").mkdir()
+    daemon.rag("add", "d").ok()
+    unmatched = daemon.rag("add", "--glob", "[", "d").ok().err
+    assert "nothing to add: no file matches --glob '['" in unmatched
+    empty = daemon.rag("add", "--format", "table", "empty").ok().out
+    assert empty == "nothing to add: no files there\n" and "chunk" not in unmatched
+
+
 def test_one_bad_file_does_not_stop_the_others(daemon):
     daemon.write("good.md", "good")
     daemon.write("bad.bin", b"\x00\x01\x02\xff" * 1000)
