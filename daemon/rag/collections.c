@@ -316,6 +316,11 @@ static void list_next(struct list_run *l)
 
 static void list_begin(struct list_run *l)
 {
+    struct err err = {0};
+    if (!l->req->may_be_partial && engine_check_complete(l->run.engine, &err)) {
+        run_fail(&l->run, &err);
+        return;
+    }
     if (list_collect(l)) {
         run_fail_id(&l->run, ERR_NOMEM);
         return;

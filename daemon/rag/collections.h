@@ -66,9 +66,11 @@ struct collection_verb_op {
 };
 void collection_verb_start(struct collection_verb_op *req);
 
-/* All of the owner's, by name. */
+/* All of the owner's, by name. Fails with the error of a store or collection
+ * that could not be recovered, unless what was recovered will do. */
 struct collection_list {
     struct operation op;
+    bool may_be_partial;
     struct collection_info *infos; /* out */
     size_t n;
 };

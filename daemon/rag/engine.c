@@ -171,6 +171,14 @@ void engine_degrade(struct engine *engine, const char *part, const struct err *e
     engine->n_degraded = n + 1;
 }
 
+int engine_check_complete(const struct engine *engine, struct err *err)
+{
+    if (engine->lost.id && err) {
+        *err = engine->lost;
+    }
+    return err_status(&engine->lost);
+}
+
 void engine_start(struct engine *engine, engine_started_fn started, void *arg)
 {
     engine->started = started;

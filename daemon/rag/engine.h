@@ -6,7 +6,8 @@
  * happy path: create, start (finds the collections in the stores), operations,
  * drain, destroy.
  * failure modes: a store that cannot be opened makes its collections absent
- * and the engine degraded, start succeeds; only lack of memory fails it.
+ * and the engine degraded, start succeeds; only lack of memory fails it. What
+ * is not found then fails with the store's error, as it may be there.
  * on close: drain refuses new operations, interrupts adds, and completes when
  * the last operation has; engine_cancel_all hurries that.
  *

@@ -15,6 +15,10 @@ enum need_state need_collection(struct run *run, struct need *need, struct ragd_
         run_use(run, coll);
         return NEED_READY;
     }
+    if (err.id != ERR_NO_COLLECTION) {
+        run_fail(run, &err); /* it may be there, unread: no second one */
+        return NEED_GONE;
+    }
     if (!settings && !str_same(wanted, ragd_cs(COLLECTION_DEFAULT))) {
         run_fail(run, &err);
         return NEED_GONE;

@@ -6,7 +6,8 @@
  *
  * happy path: LIST a store, then OPEN, VIEW, BLOBS, STATS for each collection.
  * failure modes: what cannot be opened or read is noted as degraded and left
- * alone. A collection that we named, but that has no settings and no records,
+ * alone, and nobody is told from then on that a collection does not exist. A
+ * collection that we named, but that has no settings and no records,
  * is what a crash left of a creation that was never acknowledged: DROP.
  * on close: cancelled like any operation.
  */
@@ -57,6 +58,22 @@ static void next_store(struct recover_run *r)
     call_coll_list_start(&r->list);
 }
 
+/* The first loss is the one that lookups, the listing and verify tell. */
+static void note_lost(struct recover_run *r, const struct err *err)
+{
+    struct err *lost = &r->run.engine->lost;
+    if (lost->id) {
+        return;
+    }
+    *lost = *err;
+    if (!lost->hint[0]) {
+        err_hint(lost,
+                 "rag status shows what is degraded; repair or restore the store "
+                 "'%s', then restart ragd",
+                 instance_name(r->store));
+    }
+}
+
 /* Gives up one part: the store, or the collection at hand. */
 static void degrade(struct recover_run *r, const struct err *err)
 {
@@ -65,6 +82,9 @@ static void degrade(struct recover_run *r, const struct err *err)
         return;
     }
     engine_degrade(r->run.engine, instance_name(r->store), err);
+    if (r->run.state != R_DROP) { /* that one never existed for anybody */
+        note_lost(r, err);
+    }
     if (r->run.state == R_LIST) {
         next_store(r);
     } else {

@@ -62,7 +62,8 @@ int registry_find(struct engine *engine, uint32_t owner, struct ragd_str name,
     struct ragd_str wanted = name.n ? name : ragd_cs(COLLECTION_DEFAULT);
     struct collection *coll = lookup(engine, owner, wanted);
     if (!coll) {
-        return not_found(engine, owner, wanted, err);
+        int rc = engine_check_complete(engine, err);
+        return rc ? rc : not_found(engine, owner, wanted, err);
     }
     *out = coll;
     return 0;

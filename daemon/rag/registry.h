@@ -45,6 +45,7 @@ struct engine {
     struct list runs;
     struct engine_degraded *degraded;
     size_t n_degraded;
+    struct err lost;     /* why the first part was not recovered, else no id */
     uint64_t generation; /* of staged applies */
     uint64_t add_bytes;  /* of contents in work */
     struct list add_waiting;
@@ -62,7 +63,12 @@ void engine_check_drained(struct engine *engine);
 /* Notes a part that does not work; without memory it is only logged. */
 void engine_degrade(struct engine *engine, const char *part, const struct err *err);
 
-/* "" is the default's name. ERR_NO_COLLECTION with a suggestion. */
+/* Fails with what kept the recovery from finding every collection: as long as
+ * something is missing nobody can tell that a collection does not exist. */
+int engine_check_complete(const struct engine *engine, struct err *err);
+
+/* "" is the default's name. ERR_NO_COLLECTION with a suggestion, or the error of
+ * engine_check_complete. */
 int registry_find(struct engine *engine, uint32_t owner, struct ragd_str name,
                   struct collection **out, struct err *err);
 /* ERR_EXISTS, ERR_NOMEM. */

@@ -131,6 +131,11 @@ static void next_collection(struct verify_run *v)
 {
     forget_collection(v);
     if (v->at == v->n_colls) {
+        struct err err = {0};
+        if (!v->req->collection.n && engine_check_complete(v->run.engine, &err)) {
+            run_fail(&v->run, &err);
+            return;
+        }
         v->req->ok = !v->problems_anywhere;
         run_end(&v->run);
         return;

@@ -283,6 +283,42 @@ static void starts_without_what_cannot_be_opened(void **state)
     assert_int_equal(describe("papers"), 0);
 }
 
+static int list(struct collection_list *req)
+{
+    world_op(&world, &req->op);
+    collection_list_start(req);
+    return world_end(&world, &req->op);
+}
+
+static void never_denies_what_it_could_not_read(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    for (long n = 0; n < 5; n++) {
+        world_stop(&world);
+        fake_fault(n, ERR_CORRUPT);
+        world_start(&world);
+        fake_fault(-1, ERR_NONE);
+        struct collection_verb_op shown = {0};
+        assert_err(verb(&shown, COLLECTION_DESCRIBE, "papers"), &shown.op.err, CORRUPT);
+        assert_true(shown.op.err.hint[0]);
+        operation_release(&shown.op);
+        struct collection_list listed = {0};
+        assert_err(list(&listed), &listed.op.err, CORRUPT);
+        operation_release(&listed.op);
+        listed = (struct collection_list){.may_be_partial = true};
+        assert_ok(list(&listed), &listed.op.err);
+        assert_int_equal(listed.n, 0);
+        operation_release(&listed.op);
+    }
+    world_stop(&world);
+    world_start(&world);
+    struct collection_list listed = {0};
+    assert_ok(list(&listed), &listed.op.err);
+    assert_int_equal(listed.n, 1);
+    operation_release(&listed.op);
+}
+
 static void survives_any_lack_of_memory(void **state)
 {
     (void)state;
@@ -360,6 +396,7 @@ int main(void)
         TEST(creation_is_all_or_nothing),
         TEST(a_refused_change_is_taken_back),
         TEST(starts_without_what_cannot_be_opened),
+        TEST(never_denies_what_it_could_not_read),
         TEST(survives_any_lack_of_memory),
         TEST(ends_when_it_is_cancelled),
         TEST(refuses_operations_while_it_stops),
