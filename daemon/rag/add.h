@@ -99,6 +99,7 @@ struct add {
     struct add_totals totals; /* also when it failed or was cancelled */
 };
 
+/* Begins; sources come with add_source until add_end. */
 void add_start(struct add *add);
 /* Copies. ERR_INVALID: the index was used, a source is given twice, or add_end
  * was called; ERR_LIMIT. Legal between start and done. */

@@ -26,6 +26,7 @@ struct add_found {
     const struct err *err;
 };
 
+/* Lists roots (borrowed) one after the other; the run is woken when there is more. */
 void add_list_start(struct add_list *list, struct run *run, const struct ragd_str *roots,
                     size_t n);
 /* The next one, valid until the next call; false when there is none now. */

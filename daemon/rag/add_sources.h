@@ -3,6 +3,8 @@
 /*
  * The sources of an add: waiting for their turn, at work, or finished and not
  * yet told. add.c has the flow around them.
+ *
+ * Thread: all functions [loop].
  */
 #ifndef RAG_ADD_SOURCES_H
 #define RAG_ADD_SOURCES_H

@@ -23,6 +23,7 @@ void chunk_mask(struct ragd_record *record, uint32_t include);
 struct chunk_out chunk_of(const struct ragd_record *record, uint32_t dim,
                           const struct call_docs *docs);
 
+/* Whether both are the same bytes. */
 bool str_same(struct ragd_str a, struct ragd_str b);
 
 #endif

@@ -27,6 +27,7 @@ struct cite_scan {
     bool open, blank; /* blank: a space has ended the number */
 };
 
+/* Takes the next piece of the answer; marks may be cut between pieces. */
 void cite_scan(struct cite_scan *scan, struct ragd_str text);
 
 /* What the answer's citations are checked against. */

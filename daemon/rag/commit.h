@@ -29,6 +29,7 @@ struct committer {
     size_t writers; /* that are going to wait, or do */
 };
 
+/* Nobody waits, nothing runs. There is no release: it owns nothing then. */
 void committer_init(struct committer *committer);
 /* A writer that is at work, and will join or leave. */
 void commit_enter(struct collection *coll);

@@ -66,6 +66,7 @@ struct engine_status {
     const struct engine_degraded *degraded; /* borrowed until the next change */
     size_t n_degraded;
 };
+/* Counts as of the last commits. */
 void engine_status(const struct engine *engine, struct engine_status *out);
 
 #endif

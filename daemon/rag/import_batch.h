@@ -3,6 +3,8 @@
 /*
  * What an import has been given: the items of one push as a change, and over
  * the whole import which documents and chunks its manifests still wait for.
+ *
+ * Thread: all functions [loop].
  */
 #ifndef RAG_IMPORT_BATCH_H
 #define RAG_IMPORT_BATCH_H
@@ -33,6 +35,7 @@ struct import_batch {
     size_t n_remove_ids, n_remove_docs;
 };
 
+/* Empty; coll is borrowed, and its run holds it. */
 void import_batch_init(struct import_batch *batch, struct collection *coll);
 void import_batch_release(struct import_batch *batch); /* zeroed is legal */
 /* Forgets the push. */
@@ -44,6 +47,8 @@ int import_batch_take(struct import_batch *batch, const struct import_item *item
 /* What the collection has of the sources of the push is to go. */
 int import_batch_replace(struct import_batch *batch, const struct ragd_blob *old, size_t n,
                          struct err *err);
+/* Gives the texts without a vector theirs: rows, n_texts of them, are borrowed
+ * until clear. */
 void import_batch_vectors(struct import_batch *batch, const float *rows);
 /* The change that the push is; in the memory of the push. */
 void import_batch_change(const struct import_batch *batch, struct ragd_apply *change);

@@ -25,6 +25,7 @@ struct ingest {
     struct source_result result;
 };
 
+/* Begins; the bytes are asked for with on_want unless they are not needed. */
 void ingest_start(struct ingest *ingest);
 /* Between on_want and done. Takes content. */
 void ingest_content(struct ingest *ingest, const struct add_content *content);

@@ -24,6 +24,7 @@ int kvs_check(const struct limits *limits, struct ragd_kvs kvs, struct err *err)
 uint64_t kvs_mark(uint64_t mark, struct ragd_kvs kvs);
 
 enum { MARK_START = 0x2325 }; /* any constant */
+/* The same continued over bytes. */
 uint64_t mark_bytes(uint64_t mark, const void *p, size_t n);
 
 #endif

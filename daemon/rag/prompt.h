@@ -14,6 +14,7 @@
 
 #include "rag/search.h"
 
+/* An estimate, never 0 for a text that is not empty. */
 uint64_t prompt_tokens(struct ragd_str text);
 
 struct prompt {
@@ -38,6 +39,7 @@ struct prompt {
 /* At least one source, cut when it is too long. 0 or RAGD_E_NOMEM. */
 int prompt_build(struct arena *arena, struct prompt *prompt);
 
+/* "system", "user", "assistant": static. */
 const char *prompt_role(const struct ragd_msg *msg);
 
 #endif

@@ -60,6 +60,7 @@ int rank_fuse(struct arena *arena, const struct rank_fusion *fusion,
  * duplicates. */
 int rank_fold(struct arena *arena, struct ranking *ranking);
 
+/* As the metric defines it, in doubles; smaller is nearer. */
 double rank_distance(uint32_t metric, const double *query, const float *vec, uint32_t dim);
 
 #endif

@@ -61,6 +61,7 @@ struct records_remove {
 };
 void records_remove_start(struct records_remove *remove);
 
+/* How many match filter; an empty one matches all. */
 struct records_count {
     struct operation op;
     struct ragd_str collection;

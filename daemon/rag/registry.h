@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* All collections that are open, by owner and name. */
+/*
+ * All collections that are open, by owner and name.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef RAG_REGISTRY_H
 #define RAG_REGISTRY_H
 

@@ -71,6 +71,7 @@ struct search {
 };
 void search_start(struct search *search);
 
+/* "auto", "keyword", "vector", "hybrid": static. */
 const char *search_mode_name(enum search_mode mode);
 /* Larger is better, 1 = the same; the scale of --threshold. */
 double relevance_of(uint32_t metric, double distance);
