@@ -6,6 +6,8 @@
  * A stale socket file of ours is replaced; whatever else stands at the path is
  * left alone. A lock file beside the socket (PATH.lock) keeps two daemons from
  * taking each other's for stale.
+ *
+ * Thread: before the loop runs, or on it. Nothing waits.
  */
 #ifndef RPC_BIND_H
 #define RPC_BIND_H

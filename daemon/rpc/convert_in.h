@@ -23,6 +23,7 @@ struct strings_in {
     char *const *p;
     size_t n;
 };
+/* Views of the texts. */
 int strings_in(struct arena *arena, struct strings_in in, const struct ragd_str **out,
                struct err *err);
 
@@ -34,6 +35,7 @@ struct options_in {
     Ragd__V1__LoaderOption *const *p;
     size_t n;
 };
+/* As a map sorted by key. */
 int loader_options_in(struct arena *arena, struct options_in in, struct ragd_kvs *out,
                       struct err *err);
 
@@ -41,9 +43,11 @@ int loader_options_in(struct arena *arena, struct options_in in, struct ragd_kvs
 int metric_in(Ragd__V1__Metric in, uint32_t *out, struct err *err);
 int mode_in(Ragd__V1__SearchMode in, enum search_mode *out, struct err *err);
 
+/* Settings of a new collection; what is not set stays zero. */
 int settings_in(struct arena *arena, const Ragd__V1__CollectionSettings *in,
                 struct collection_settings *out, struct err *err);
 
+/* The vector is borrowed; metadata is sorted and checked against the limits. */
 int record_in(struct arena *arena, const Ragd__V1__Record *in, const struct limits *limits,
               struct record_in *out, struct err *err);
 

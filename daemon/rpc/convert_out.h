@@ -23,18 +23,22 @@ Ragd__V1__Chunk *chunk_to_wire(struct arena *arena, const struct chunk_out *in,
 Ragd__V1__Document *document_to_wire(struct arena *arena, const struct ragd_stored_doc *in,
                                      size_t text_bytes);
 
+/* rank counts from 1; include as above. */
 Ragd__V1__Hit *hit_to_wire(struct arena *arena, const struct search_hit *in, uint32_t rank,
                            uint32_t include);
 
+/* With all that is in force, as explicit values. */
 Ragd__V1__Splitter *splitter_to_wire(struct arena *arena, const struct splitter *in);
 
 struct options_out {
     Ragd__V1__LoaderOption **p;
     size_t n;
 };
+/* 0 or RAGD_E_NOMEM. */
 int loader_options_to_wire(struct arena *arena, struct ragd_kvs in,
                            struct options_out *out);
 
+/* All that is known of it, counts included. */
 Ragd__V1__CollectionInfo *collection_to_wire(struct arena *arena,
                                              const struct collection_info *in);
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* The table of methods: names, shapes, who may call, and who answers. */
+/*
+ * The table of methods: names, shapes, who may call, and who answers.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef RPC_DISPATCH_H
 #define RPC_DISPATCH_H
 

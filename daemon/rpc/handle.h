@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* The start functions of all methods, for the table in methods.c. */
+/*
+ * The start functions of all methods, for the table in methods.c.
+ *
+ * Each gets a request that was admitted: the message is unpacked and checked,
+ * the peer may call the method. It starts an operation, or answers at once;
+ * either way the request ends exactly once, by request_end or op_end, and with
+ * an error rather than never.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef RPC_HANDLE_H
 #define RPC_HANDLE_H
 

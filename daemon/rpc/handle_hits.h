@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Lists of hits and chunks as batches of messages. */
+/*
+ * Lists of hits and chunks as batches of messages.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef RPC_HANDLE_HITS_H
 #define RPC_HANDLE_HITS_H
 
@@ -20,6 +24,7 @@ struct chunks_view {
     size_t n;
     uint32_t include;
 };
+/* The same for chunks. */
 int chunks_to_batch(struct arena *arena, struct chunks_view view, struct op_batch *batch);
 
 /* Sends the text in pieces after its first skip bytes, each with send_more;

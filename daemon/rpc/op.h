@@ -5,6 +5,8 @@
  *
  * The operation lives in the request's arena; a stop cancels it, a request
  * that is not ready pauses it, and its completion ends the request.
+ *
+ * Thread: all functions [loop].
  */
 #ifndef RPC_OP_H
 #define RPC_OP_H

@@ -40,6 +40,7 @@ struct rpc_settings {
     struct token token;    /* what tcp peers have to show */
 };
 
+/* Strings and limits of the settings are borrowed. ERR_NOMEM. */
 int rpc_create(const struct rpc_settings *settings, struct rpc **out, struct err *err);
 /* Serves a bound socket, which is taken on success. */
 int rpc_listen(struct rpc *rpc, int fd, enum stream_kind kind, struct err *err);

@@ -3,6 +3,8 @@
 /*
  * What the handlers need from the rest of the daemon: the engine, and the few
  * things that only the server knows, as functions that it provides.
+ *
+ * Thread: handlers call all of it on [loop]; nothing in it may block.
  */
 #ifndef RPC_SERVICES_H
 #define RPC_SERVICES_H

@@ -42,6 +42,7 @@ struct spool_waiter {
     void (*on_room)(struct spool_waiter *waiter);
 };
 
+/* dir is borrowed; release when no spool of it is left. */
 void spool_pool_init(struct spool_pool *pool, const struct limits *limits, const char *dir);
 void spool_pool_release(struct spool_pool *pool);
 

@@ -35,6 +35,7 @@ struct uploads {
     bool over;   /* the engine takes nothing more */
 };
 
+/* For the add that the request asks for; both outlive it. */
 void uploads_init(struct uploads *uploads, struct request *request, struct add *add);
 /* Once nothing is open. */
 void uploads_release(struct uploads *uploads);
