@@ -33,8 +33,10 @@ struct add_report {
     Ragd__V1__AddTotals totals;
 };
 
+/* walk and cli are borrowed until add_report_end. */
 void add_report_init(struct add_report *report, struct cli *cli, const struct walk *walk,
                      bool dry_run);
+/* What upload_run tells the report about. */
 struct upload_events add_report_events(struct add_report *report);
 /* After the call; rc is how it went. Returns the exit code of the command. */
 int add_report_end(struct add_report *report, int rc);

@@ -28,6 +28,7 @@ struct answer {
     FILE *collect;
 };
 
+/* Empty; cli is borrowed. */
 void answer_init(struct answer *answer, struct cli *cli);
 /* May keep the event, which is the stream's current message then. */
 void answer_take(struct answer *answer, struct stream *stream, Ragd__V1__AskEvent *event);

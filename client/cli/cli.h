@@ -56,6 +56,7 @@ bool globals_from_env(struct option_error *error);
 /* Works out the output from options, environment and terminals. */
 void cli_init(struct cli *cli);
 
+/* Either of the two JSON forms. */
 static inline bool wants_json(const struct cli *cli)
 {
     return cli->format == FORMAT_JSON || cli->format == FORMAT_NDJSON;

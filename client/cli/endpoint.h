@@ -28,6 +28,8 @@ const char *path_user_data(void);
 const char *path_system_data(void);
 const char *path_user_log(void);
 
+/* Which daemon this command talks to, by option, environment, sockets in place.
+ * Never fails: what is wrong shows when it is dialled. */
 void endpoint_find(const struct cli *cli, struct endpoint *endpoint);
 
 /* The endpoint of the user's own ragd, whatever else is there. */

@@ -25,6 +25,7 @@ struct failure {
     const char *meant; /* "did you mean"; NULL = nothing is near */
 };
 
+/* Tells it on stderr, or as the JSON form of an error; returns the exit code. */
 int fail(const struct cli *cli, const struct failure *failure);
 
 /* The command line was wrong. */

@@ -41,6 +41,8 @@ struct expr *filter_parse(const char *text, struct filter_error *error);
  * = everything matches. */
 struct expr *filter_parse_json(const char *text, struct filter_error *error);
 
+/* Nodes, in the pool: an operator without arguments, a test of one field, and a
+ * further argument. The value is borrowed. */
 struct expr *expr_new(Ragd__V1__FilterOp op);
 struct expr *expr_test(Ragd__V1__FilterOp op, const char *field, Ragd__V1__Value *value);
 void expr_add(struct expr *parent, struct expr *arg);

@@ -6,6 +6,7 @@
 
 #include "command.h"
 
+/* All commands; one command; the commands of a group ("collection"). */
 void help_overview(const struct cli *cli);
 void help_command(const struct cli *cli, const struct command *command);
 void help_group(const struct cli *cli, const char *word);

@@ -22,7 +22,10 @@ struct fields {
 bool fields_init(struct fields *fields, const char *text, size_t n);
 void fields_release(struct fields *fields);
 
+/* Notes the first mistake: why, at key. */
 void field_wrong(struct fields *fields, const char *key, const char *why);
+/* Members by key. One that is absent or null reads as "", 0, otherwise or empty;
+ * one of another type is a mistake. */
 bool field_has(const struct fields *fields, const char *key);
 char *field_text(struct fields *fields, const char *key);
 uint64_t field_uint(struct fields *fields, const char *key);

@@ -28,6 +28,7 @@ struct strings {
     size_t n, room;
 };
 
+/* Appends; the text is borrowed, the array is in the pool. */
 void strings_add(struct strings *strings, const char *text);
 
 struct option {

@@ -22,7 +22,9 @@ struct progress_now {
     uint64_t done, total;     /* total 0 = not known */
 };
 
+/* verb: what is being done, in front of the bar ("add"); borrowed. */
 void progress_init(struct progress *progress, const struct cli *cli, const char *verb);
+/* Tells where it is, but no more often than its form bears. */
 void progress_show(struct progress *progress, const struct progress_now *now);
 /* Takes the bar away, before something else is printed. */
 void progress_clear(struct progress *progress);

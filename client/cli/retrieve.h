@@ -16,6 +16,7 @@ struct retrieve {
 extern struct retrieve RETRIEVE;
 extern const struct option RETRIEVE_OPTIONS[]; /* -k, --mode, the filter's */
 
+/* The mode that was asked for; auto when none was. */
 Ragd__V1__SearchMode retrieve_mode(void);
 /* Checks k; 0 or the exit code. */
 int retrieve_check(const struct cli *cli);

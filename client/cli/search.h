@@ -19,7 +19,9 @@ struct search {
     uint64_t n_hits; /* of all results */
 };
 
+/* A request from the options of RETRIEVE and cli, without queries yet. */
 void search_init(struct search *search, struct cli *cli);
+/* One more query. The text or vector is borrowed until search_run. */
 void search_add_text(struct search *search, const char *text);
 void search_add_vector(struct search *search, double *v, size_t n);
 

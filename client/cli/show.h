@@ -26,6 +26,7 @@ void show_error(struct emit *emit, const Ragd__V1__Error *error);
 /* An array of numbers. */
 void show_vector(struct emit *emit, const float *v, size_t n);
 
+/* Names of enum values, static. */
 const char *metric_name(Ragd__V1__Metric metric); /* "l2" */
 const char *metric_text(Ragd__V1__Metric metric); /* "l2²" */
 const char *mode_name(Ragd__V1__SearchMode mode);
@@ -33,6 +34,7 @@ const char *mode_name(Ragd__V1__SearchMode mode);
 /* A value as text: strings as they are, lists with commas. */
 const char *value_text(const Ragd__V1__Value *value);
 
+/* Numbers as cells of a table, in the pool. */
 const char *cell_uint(uint64_t value);
 const char *cell_real(double value, int digits);
 /* "412 KiB" on a terminal, bytes in a pipe. */

@@ -13,6 +13,7 @@ struct suggest {
     size_t distance;
 };
 
+/* The word is borrowed. Tries candidates one by one; best is the nearest yet. */
 void suggest_init(struct suggest *suggest, const char *word, size_t n);
 void suggest_try(struct suggest *suggest, const char *candidate);
 

@@ -30,6 +30,7 @@ struct table {
     bool started;
 };
 
+/* The columns are borrowed until table_done. */
 void table_init(struct table *table, const struct cli *cli, const struct column *columns,
                 size_t n_columns);
 /* A row; the cells are borrowed until table_done(). NULL cells are empty. */

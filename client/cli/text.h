@@ -30,6 +30,7 @@ const char *text_line(const char *text, size_t max);
  * and ill-formed bytes become U+FFFD. */
 const char *text_safe(const char *text, size_t n);
 
+/* Whether all of it is well-formed. */
 bool text_is_utf8(const char *text);
 
 /* The text with each ill-formed byte as U+FFFD, all else as it is. */

@@ -18,6 +18,7 @@ struct wrap {
     size_t n; /* of word: its end has not come yet */
 };
 
+/* Lines of at most so many columns go to the stream; 0 = as they come. */
 void wrap_init(struct wrap *wrap, FILE *to, size_t columns);
 /* Text of whole characters. Wide ones may be broken between. */
 void wrap_put(struct wrap *wrap, const char *text);

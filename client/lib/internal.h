@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* What the files of the client library share. */
+/*
+ * What the files of the client library share.
+ *
+ * Thread: whichever uses the struct ragc; one at a time, as ragclient.h says.
+ */
 #ifndef CLIENT_INTERNAL_H
 #define CLIENT_INTERNAL_H
 

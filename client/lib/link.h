@@ -4,6 +4,8 @@
  * Whole messages over one connection: all that the library knows of nng.
  * An nng socket reconnects by itself; a link does not, its one connection
  * either lives or is lost.
+ *
+ * Thread: a link has one user at a time; nng has threads of its own inside.
  */
 #ifndef CLIENT_LINK_H
 #define CLIENT_LINK_H
