@@ -49,6 +49,7 @@ struct life_info {
     bool serving;       /* whether calls are taken */
 };
 
+/* Never NULL; static. */
 const struct life_info *life_info(enum life_state state);
 /* Moves *state. What a state has no row for is ignored: LIFE_NOTHING. */
 enum life_action life_move(enum life_state *state, enum life_event event);

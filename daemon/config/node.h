@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* A parsed YAML document: scalars, maps and lists, each with its place. */
+/*
+ * A parsed YAML document: scalars, maps and lists, each with its place.
+ *
+ * Thread: [any]; a tree has one user at a time.
+ */
 #ifndef CONFIG_NODE_H
 #define CONFIG_NODE_H
 
@@ -34,6 +38,7 @@ struct node {
 int node_parse(struct arena *arena, const char *file, struct ragd_str text,
                struct node **out, struct err *err);
 
+/* The member of a map by its key, or NULL. */
 struct node *node_member(const struct node *map, const char *key);
 /* The one at a dotted key, or NULL. */
 struct node *node_at(struct node *map, const char *key);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* A growing byte buffer. Zeroed is empty and legal. */
+/*
+ * A growing byte buffer. Zeroed is empty and legal.
+ *
+ * Thread: [any]; a buffer has one user at a time.
+ */
 #ifndef CORE_BUF_H
 #define CORE_BUF_H
 
@@ -15,6 +19,7 @@ struct buf {
     size_t cap; /* bytes allocated */
 };
 
+/* Frees the memory; zeroed is legal and what is left. */
 void buf_release(struct buf *buf);
 void buf_clear(struct buf *buf); /* keeps the memory */
 /* Room for extra more bytes. 0 or RAGD_E_NOMEM, as the rest. */

@@ -85,6 +85,7 @@ struct limit_info {
 extern const struct limit_info LIMITS[];
 extern const size_t LIMITS_N;
 
+/* Every limit as its row says. */
 void limits_defaults(struct limits *limits);
 /* The row by name, NULL when there is none. */
 const struct limit_info *limits_find(const char *name);

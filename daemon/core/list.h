@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* An intrusive doubly linked list. Nothing allocates, nothing fails. */
+/*
+ * An intrusive doubly linked list. Nothing allocates, nothing fails.
+ *
+ * Thread: [any]; a list has one user at a time.
+ */
 #ifndef CORE_LIST_H
 #define CORE_LIST_H
 
@@ -24,6 +28,7 @@ static inline void list_init(struct list *list)
     list->prev = list->next = list;
 }
 
+/* Whether a head has no element, or an element is in no list. */
 static inline int list_empty(const struct list *list)
 {
     return list->next == list;

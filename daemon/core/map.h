@@ -4,6 +4,8 @@
  * A hash map from short byte strings to pointers. Keys are copied; values are
  * the caller's. The hash is keyed with a random value, so that nobody outside
  * can choose colliding keys. Zeroed is empty and legal.
+ *
+ * Thread: [any]; a map has one user at a time.
  */
 #ifndef CORE_MAP_H
 #define CORE_MAP_H
@@ -23,6 +25,7 @@ struct map {
     uint64_t seed[2];
 };
 
+/* Frees the keys and the table, not the values. Zeroed is legal and what is left. */
 void map_release(struct map *map);
 /* NULL when it is not there. */
 void *map_get(const struct map *map, struct ragd_str key);

@@ -14,6 +14,7 @@ struct rng {
     uint64_t s[4];
 };
 
+/* The same seed gives the same numbers; any seed is a good one. */
 void rng_seed(struct rng *rng, uint64_t seed);
 uint64_t rng_next(struct rng *rng);
 /* Uniform in [0, n); n > 0. */

@@ -18,6 +18,7 @@ struct suggest {
     size_t distance;
 };
 
+/* The word and the candidates are borrowed; try keeps the nearest in best. */
 void suggest_init(struct suggest *suggest, struct ragd_str word);
 void suggest_try(struct suggest *suggest, const char *candidate);
 

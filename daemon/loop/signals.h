@@ -10,6 +10,7 @@ typedef void (*signal_fn)(int signum);
  * SIGNALS_MAX. 0 or a negative status. */
 enum { SIGNALS_MAX = 8 };
 int signals_start(const int *signums, signal_fn on_signal);
+/* No callback comes after; legal when nothing was started. */
 void signals_close(void);
 
 #endif

@@ -29,6 +29,7 @@ struct state {
     uint64_t vector_bytes;
 };
 
+/* Fills state, which is zeroed. Blocking. Errors: as of state_open. */
 int db_open(const char *dir, struct state *state, struct err *err);
 void db_close(struct state *state);
 
@@ -47,6 +48,7 @@ int db_write(struct state *state, rocksdb_writebatch_t *batch, struct err *err);
 struct db_iter;
 struct db_iter *db_iter_open(struct state *state, enum db_family family,
                              const struct buf *from, const struct buf *end);
+/* false at the end. What it points at lasts until the next call. */
 bool db_iter_next(struct db_iter *iter, struct ragd_bytes *key, struct ragd_bytes *value);
 /* Tells whether the walk ended for an error. */
 int db_iter_close(struct db_iter *iter, struct err *err);

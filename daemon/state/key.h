@@ -4,6 +4,8 @@
  * Keys as tuples whose bytes sort like their parts: a text ends in 00 01, a
  * 00 in it is written 00 ff; a number is eight bytes big-endian. The first part is
  * the tag of the table.
+ *
+ * Thread: [any]; a buffer has one user at a time.
  */
 #ifndef STATE_KEY_H
 #define STATE_KEY_H

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Stored values: protobuf messages with a format number. */
+/*
+ * Stored values: protobuf messages with a format number.
+ *
+ * Thread: [any]; an arena has one user at a time.
+ */
 #ifndef STATE_VALUE_H
 #define STATE_VALUE_H
 

@@ -7,6 +7,8 @@
  * a small message into a large one. So a message is first checked as it came:
  * its structure, its depth, each string well-formed UTF-8 without NUL; then it
  * is unpacked into an arena whose budget bounds what it may become.
+ *
+ * Thread: [any].
  */
 #ifndef WIRE_CODEC_H
 #define WIRE_CODEC_H

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Filters from the wire, checked: operators, arity, depth, operand types. */
+/*
+ * Filters from the wire, checked: operators, arity, depth, operand types.
+ *
+ * Thread: [any].
+ */
 #ifndef WIRE_FILTER_H
 #define WIRE_FILTER_H
 

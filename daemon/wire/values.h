@@ -6,6 +6,8 @@
  * "in" makes a view of a decoded message, whose strings it borrows; "out"
  * makes a message in an arena. Errors: ERR_INVALID names the key, ERR_LIMIT
  * the bound, ERR_NOMEM; outputs stay untouched then.
+ *
+ * Thread: [any].
  */
 #ifndef WIRE_VALUES_H
 #define WIRE_VALUES_H
