@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Calls to embedders. */
+/*
+ * Calls to embedders.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef PLUGIN_CALL_EMBED_H
 #define PLUGIN_CALL_EMBED_H
 

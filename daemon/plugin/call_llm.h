@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Calls to LLM backends. */
+/*
+ * Calls to LLM backends.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef PLUGIN_CALL_LLM_H
 #define PLUGIN_CALL_LLM_H
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Calls to loaders and sources: where documents come from. */
+/*
+ * Calls to loaders and sources: where documents come from.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef PLUGIN_CALL_LOAD_H
 #define PLUGIN_CALL_LOAD_H
 

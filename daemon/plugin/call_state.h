@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Calls to the daemon's own small database. */
+/*
+ * Calls to the daemon's own small database.
+ *
+ * Thread: all functions [loop].
+ */
 #ifndef PLUGIN_CALL_STATE_H
 #define PLUGIN_CALL_STATE_H
 

@@ -3,6 +3,8 @@
 /*
  * Deep copies of the ABI's structs into an arena. 0 or RAGD_E_NOMEM, with out
  * untouched or half filled; the arena keeps what was allocated.
+ *
+ * Thread: [any]; an arena has one user at a time.
  */
 #ifndef PLUGIN_COPY_H
 #define PLUGIN_COPY_H
@@ -11,6 +13,7 @@
 
 #include "core/arena.h"
 
+/* Each copies all that is behind the pointers of in, too. */
 int copy_str(struct arena *arena, struct ragd_str in, struct ragd_str *out);
 int copy_bytes(struct arena *arena, struct ragd_bytes in, struct ragd_bytes *out);
 int copy_strs(struct arena *arena, const struct ragd_str *in, size_t n,

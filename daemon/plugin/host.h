@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* The table of functions and the services that plugins are given. */
+/*
+ * The table of functions and the services that plugins are given.
+ *
+ * Thread: what a plugin calls is as ragd/host.h tags it; the rest [any].
+ */
 #ifndef PLUGIN_HOST_H
 #define PLUGIN_HOST_H
 

@@ -76,6 +76,7 @@ struct instance *instance_get(enum plugin_kind kind, struct ragd_str name, struc
 /* Begins to create it when that was not done yet. */
 void instance_create(struct instance *instance);
 
+/* Where it is between idle and closed. */
 enum instance_state instance_state(const struct instance *instance);
 /* "ready", "failed", "stuck", "starting", "idle". */
 const char *instance_state_name(const struct instance *instance);

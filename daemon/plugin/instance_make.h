@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Making an instance's struct: its plugin, options, directories, gate. */
+/*
+ * Making an instance's struct: its plugin, options, directories, gate.
+ *
+ * Thread: [loop], but for instance_make_dirs [worker].
+ */
 #ifndef PLUGIN_INSTANCE_MAKE_H
 #define PLUGIN_INSTANCE_MAKE_H
 

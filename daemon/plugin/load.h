@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* One file of the search path: opening it and looking at its tables. */
+/*
+ * One file of the search path: opening it and looking at its tables.
+ *
+ * Thread: [worker], while the plugins are loaded.
+ */
 #ifndef PLUGIN_LOAD_H
 #define PLUGIN_LOAD_H
 

@@ -25,6 +25,7 @@ struct gate {
     struct list waiting;
 };
 
+/* Empty; limit is at least 1. */
 void gate_init(struct gate *gate, unsigned limit);
 
 enum {
@@ -70,6 +71,8 @@ struct op_target {
     uint64_t time_ms;          /* most it may take, 0 = the call's deadline alone */
 };
 
+/* Queues an operation for the call; kind lives for ever, target is copied. done
+ * comes exactly once, on a later turn, also when it could not be queued. */
 void op_start(struct call *call, const struct op_kind *kind,
               const struct op_target *target);
 /* Completes later without doing anything: 0 or err's status. */

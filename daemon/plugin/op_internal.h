@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* An operation's inside, for op.c and gate.c. */
+/*
+ * An operation's inside, for op.c and gate.c.
+ *
+ * Thread: [loop], but for what op.h marks [any].
+ */
 #ifndef PLUGIN_OP_INTERNAL_H
 #define PLUGIN_OP_INTERNAL_H
 

@@ -4,6 +4,8 @@
  * What the engine keeps beside a collection's records, as blobs: the
  * settings of the collection and the manifest of each source. Plain structs
  * here, versioned protobuf messages (proto/ragd/state/v1) as bytes.
+ *
+ * Thread: [any]; an arena has one user at a time.
  */
 #ifndef PLUGIN_STORED_H
 #define PLUGIN_STORED_H
