@@ -33,6 +33,7 @@ struct output {
     ragd_status status;           /* the first failure; then nothing happens */
 };
 
+/* max: bytes of text; what goes beyond fails the output. Zeroed is released. */
 void output_init(struct output *out, size_t max);
 void output_release(struct output *out);
 

@@ -9,6 +9,7 @@
 extern const char *const text_mimes[];
 extern const char *const text_suffixes[];
 
+/* How sure the loader is, 0 to 100: see ragd/loader.h. */
 int32_t text_probe(struct ragd_str name, struct ragd_str mime, struct ragd_bytes head);
 
 #endif

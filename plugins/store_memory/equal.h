@@ -6,6 +6,7 @@
 
 #include "store.h"
 
+/* Both have dim values, or no vector. Maps are compared in their order. */
 bool record_equal(const struct ragd_record *a, const struct ragd_record *b, uint32_t dim);
 bool doc_equal(const struct ragd_stored_doc *a, const struct ragd_stored_doc *b);
 bool blob_equal(const struct ragd_blob *a, const struct ragd_blob *b);

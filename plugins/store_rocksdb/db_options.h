@@ -11,6 +11,7 @@
 #define DB_SCHEMA_PREFIX "meta."
 #define DB_SCHEMA "1"
 
+/* Static. */
 const char *db_cf_name(enum cf cf);
 
 /* Fills options and cache. RAGD_E_INTERNAL. */

@@ -54,6 +54,7 @@ bool key_read_text(struct ragd_bytes key, struct ragd_str *text);
 bool key_read_posting(struct ragd_bytes key, struct ragd_str *word, uint32_t *block);
 bool key_read_stage(struct ragd_bytes key, uint64_t *generation, uint64_t *stage);
 
+/* Big-endian, so that bytes sort like numbers. */
 void put_u32(unsigned char *p, uint32_t v);
 void put_u64(unsigned char *p, uint64_t v);
 uint32_t get_u32(const unsigned char *p);

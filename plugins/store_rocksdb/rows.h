@@ -50,6 +50,7 @@ struct row_scan {
     uint64_t next, end;   /* blocks */
 };
 
+/* Nothing is read before the first row_scan_next. */
 void row_scan_open(struct row_scan *scan, struct ragd_view *view, struct ragd_call *call);
 /* The next block with rows, to be given back with rows_unref; *out is NULL at
  * the end. */

@@ -19,6 +19,7 @@ struct distance {
     double norm;         /* of the query */
 };
 
+/* Borrows the query, and computes what all rows share. */
 void distance_init(struct distance *d, uint32_t metric, const double *query, uint32_t dim);
 
 /* Euclidean norm of a row. */
@@ -33,6 +34,7 @@ void distance_rows(const struct distance *d, const float *rows, const double *no
 double distance_dot_portable(const double *query, const float *row, size_t n);
 double distance_l2_portable(const double *query, const float *row, size_t n);
 
+/* Whether no value is infinite or not a number. */
 bool distance_finite(const float *row, size_t n);
 
 #endif

@@ -63,6 +63,7 @@ const char *fake_host_message(const struct fake_host *host);
 /* A zeroed one is legal. */
 void fake_instance_destroy(struct fake_instance *instance);
 
+/* The call of one operation, uncancelled and with all the memory it wants. */
 struct ragd_call *fake_call_create(struct fake_host *host);
 /* Frees its results and runs the drop function of call_set. NULL is legal. */
 void fake_call_destroy(struct ragd_call *call);
