@@ -3,6 +3,7 @@
 """Every rule finds the fault planted for it, and leaves what is right alone."""
 
 import edges
+import maps
 import rules
 import source
 
@@ -26,6 +27,9 @@ static int twice(int value)
 """
 CORE = {"daemon/core/err.h": HEAD,
         "ARCHITECTURE.md": (source.ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")}
+MAP = "".join(f"## {folder}\n| `{name}` | a file |\n" for folder, name in
+              (("The top", "server"), ("core", "err"), ("rag", "add"), ("rpc", "call")))
+CORE[maps.MAP] = MAP
 UNITS = ("daemon/rag/add.c", "daemon/rpc/call.c", "daemon/server.c")
 
 
@@ -43,7 +47,7 @@ def include(path, line, *others):
 
 
 def test_nothing_is_found_in_good_code():
-    checks = [value for module in (edges, rules) for name, value in vars(module).items()
+    checks = [value for module in (edges, maps, rules) for name, value in vars(module).items()
               if name.startswith("check_") and name != "check_format"]
     assert len(checks) >= 11
     for path in UNITS:
@@ -164,3 +168,14 @@ def test_layout(tmp_path):
         (tmp_path / name).write_text(text)
         findings = list(rules.check_format({name: text}, tmp_path))
         assert bool(findings) == (name == "bad.c"), findings
+
+
+def test_source_that_is_not_in_the_map():
+    assert found(maps.check_daemon_map, "daemon/core/other.c", HEAD)
+    assert found(maps.check_daemon_map, "daemon/rpc/add.c", HEAD)  # another folder's
+    assert not found(maps.check_daemon_map, "daemon/core/err.c", HEAD)
+
+
+def test_map_with_a_file_that_is_gone():
+    assert found(maps.check_daemon_map_is_current, "daemon/rag/other.c", HEAD)
+    assert not found(maps.check_daemon_map_is_current, "daemon/rag/add.c", HEAD)

@@ -5,10 +5,11 @@
 import pytest
 
 import edges
+import maps
 import rules
 import source
 
-CHECKS = [value for module in (edges, rules) for name, value in vars(module).items()
+CHECKS = [value for module in (edges, maps, rules) for name, value in vars(module).items()
           if name.startswith("check_")]
 
 
