@@ -48,3 +48,30 @@ def test_a_damaged_store_is_never_an_empty_one(daemon, pattern):
     assert [c["name"] for c in daemon.json("ls")["collections"]] == ["default"]
     assert daemon.json("verify")["ok"] is True
     assert "walrus" in daemon.rag("search", "walrus").ok().out
+
+
+def damage_first_block(path):
+    """What a table says of itself is at its end: it still opens."""
+    content = path.read_bytes()
+    path.write_bytes(b"\xa5" * 64 + content[64:])
+
+
+def test_verifying_goes_on_past_a_damaged_collection(daemon):
+    text = daemon.write("walrus.txt", "".join(
+        f"Walrus number {i} sleeps on the ice and is not like the other ones.\n"
+        for i in range(20000)))
+    for name in ("first", "second", "third"):
+        daemon.rag("collection", "create", name).ok()
+        daemon.rag("add", "-c", name, text).ok()
+    daemon.restart()
+    daemon.stop()
+    largest = max(store_files(daemon, "*.sst"), key=lambda path: path.stat().st_size)
+    damage_first_block(largest)
+
+    daemon.start()
+    run = daemon.rag("verify", "--json").failed(1)
+    told = {c["name"]: c["problems"] for c in run.json()["collections"]}
+    assert "store rocksdb" in told["first"][0]
+    assert told == {"first": told["first"], "second": [], "third": []}
+    assert run.json()["ok"] is False
+    assert run.error()["code"] == "corrupt"

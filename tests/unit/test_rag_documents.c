@@ -272,6 +272,31 @@ static bool is_clean(void)
     return checker.verify.ok;
 }
 
+/* VIEW, the store's own check, the first page of manifests. */
+static void what_cannot_be_read_ends_only_its_collection(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "first");
+    world_make(&world, "other", "", 0);
+    for (long n = 0; n < 3; n++) {
+        struct checker checker = {0};
+        fake_fault(n, ERR_CORRUPT);
+        assert_ok(verify_run(&checker), &checker.verify.op.err);
+        assert_true(fake_fault_met());
+        assert_int_equal(checker.reports, 2);
+        assert_int_equal(checker.problems, 1);
+        assert_false(checker.verify.ok);
+        assert_non_null(strstr(checker.first, "store shelf"));
+        operation_release(&checker.verify.op);
+        fake_fault(-1, 0);
+    }
+    struct checker checker = {0};
+    fake_fault(2, ERR_NOMEM);
+    assert_err(verify_run(&checker), &checker.verify.op.err, NOMEM);
+    operation_release(&checker.verify.op);
+    fake_fault(-1, 0);
+}
+
 static void finds_nothing_wrong_where_nothing_is(void **state)
 {
     (void)state;
@@ -311,17 +336,18 @@ static void finds_what_is_missing(void **state)
     operation_release(&checker.verify.op);
 }
 
-static void verifying_fails_only_when_it_cannot_read(void **state)
+static void what_was_not_read_is_never_called_whole(void **state)
 {
     (void)state;
     add_five();
-    int rc = -1;
-    for (long n = 0; rc; n++) {
+    bool met = true;
+    for (long n = 0; met; n++) {
         struct checker checker = {0};
         fake_fault(n, ERR_STORAGE_IO);
-        rc = verify_run(&checker);
+        int rc = verify_run(&checker);
+        met = fake_fault_met();
         fake_fault(-1, ERR_NONE);
-        assert_true(rc || checker.verify.ok);
+        assert_int_equal(!rc && checker.verify.ok, !met);
         operation_release(&checker.verify.op);
         assert_true(n < 40);
     }
@@ -408,10 +434,11 @@ int main(void)
         TEST(removes_sources_and_tells_what_was_missing),
         TEST(a_removed_part_comes_back_with_its_source),
         TEST(removal_fails_whole_or_not_at_all),
+        TEST(what_cannot_be_read_ends_only_its_collection),
         TEST(finds_nothing_wrong_where_nothing_is),
         TEST(finds_a_text_that_changed),
         TEST(finds_what_is_missing),
-        TEST(verifying_fails_only_when_it_cannot_read),
+        TEST(what_was_not_read_is_never_called_whole),
         TEST(embeds_with_any_embedder),
         TEST(lists_the_owner_s_jobs),
         TEST(cancels_a_running_job),
