@@ -13,33 +13,16 @@
 
 #include "core/log.h"
 
-enum { DIR_MODE = 0700, PID_BYTES = 32 };
+enum {
+    DIR_MODE = 0700,
+    SYSTEM_SOCKET_DIR_MODE = 0755, /* the socket's own mode says who may connect */
+    PID_BYTES = 32,
+};
 
 int datadir_make(const char *path, struct err *err)
 {
     if (mkdir(path, DIR_MODE) && errno != EEXIST) {
         return err_errno(err, errno, "cannot make the directory %s", path);
-    }
-    return 0;
-}
-
-/* Every directory on the way. */
-static int make_all(const char *path, struct err *err)
-{
-    char part[PATH_MAX];
-    size_t n = strlen(path);
-    if (n >= sizeof(part)) {
-        return err_set(err, ERR_CONFIG, "the path of the data directory is too long");
-    }
-    for (size_t i = 1; i <= n; i++) {
-        if (path[i] == '/' || path[i] == '\0') {
-            memcpy(part, path, i);
-            part[i] = '\0';
-            int rc = datadir_make(part, err);
-            if (rc) {
-                return rc;
-            }
-        }
     }
     return 0;
 }
@@ -109,31 +92,21 @@ static int take_lock(const char *path, int *out, struct err *err)
     return 0;
 }
 
-int datadir_lock(const char *path, int *fd, struct err *err)
+int datadir_lock(struct made *made, const char *path, int *fd, struct err *err)
 {
-    int rc = make_all(path, err);
-    if (rc == 0) {
-        rc = make_private(path, err);
+    int rc = made_directory(made, path, DIR_MODE, err);
+    if (rc) {
+        return err_hint(err, "make it for uid %u, or choose another one with --data-dir",
+                        (unsigned)geteuid());
     }
+    rc = make_private(path, err);
     return rc ? rc : take_lock(path, fd, err);
 }
 
 /* lstat: in a directory that all may write, somebody may have put a link. */
-int datadir_socket_dir(const char *socket_path, struct err *err)
+static int check_socket_dir(const char *dir, struct err *err)
 {
-    char dir[PATH_MAX];
     struct stat st;
-    const char *slash = strrchr(socket_path, '/');
-    size_t n = slash ? (size_t)(slash - socket_path) : 0;
-    if (n == 0 || n >= sizeof(dir)) {
-        return 0; /* the root, or what bind will refuse */
-    }
-    memcpy(dir, socket_path, n);
-    dir[n] = '\0';
-    int rc = datadir_make(dir, err);
-    if (rc) {
-        return rc;
-    }
     if (lstat(dir, &st)) {
         return err_errno(err, errno, "cannot look at %s", dir);
     }
@@ -144,4 +117,23 @@ int datadir_socket_dir(const char *socket_path, struct err *err)
     err_why(err, "it must be a directory of uid %u that nobody else may write",
             (unsigned)geteuid());
     return err_hint(err, "remove it, or choose another place with --socket");
+}
+
+int datadir_socket_dir(struct made *made, const char *socket_path, bool system,
+                       struct err *err)
+{
+    char dir[PATH_MAX];
+    const char *slash = strrchr(socket_path, '/');
+    size_t n = slash ? (size_t)(slash - socket_path) : 0;
+    if (n == 0 || n >= sizeof(dir)) {
+        return 0; /* the root, or what bind will refuse */
+    }
+    memcpy(dir, socket_path, n);
+    dir[n] = '\0';
+    int rc = made_directory(made, dir, system ? SYSTEM_SOCKET_DIR_MODE : DIR_MODE, err);
+    if (rc) {
+        return err_hint(err, "make it for uid %u, or choose another place with --socket",
+                        (unsigned)geteuid());
+    }
+    return system ? 0 : check_socket_dir(dir, err);
 }

@@ -9,16 +9,21 @@
 #ifndef DATADIR_H
 #define DATADIR_H
 
-#include "core/err.h"
+#include <stdbool.h>
 
-/* Makes it (0700, its parents too) when it is not there, makes it private when
- * it is ours and was not, and locks it. ERR_EXISTS names the process that
- * holds it; ERR_DENIED when it belongs to somebody else. *fd: the lock. */
-int datadir_lock(const char *path, int *fd, struct err *err);
+#include "core/err.h"
+#include "made.h"
+
+/* Makes it (0700) when it is not there, makes it private when it is ours and was
+ * not, and locks it. ERR_EXISTS names the process that holds it; ERR_DENIED when
+ * it belongs to somebody else. *fd: the lock. What had to be made is in `made`. */
+int datadir_lock(struct made *made, const char *path, int *fd, struct err *err);
 /* Below it, 0700. */
 int datadir_make(const char *path, struct err *err);
-/* The directory for the socket, where one user's daemon needs its own: made
- * 0700; ERR_DENIED when it is not ours alone. */
-int datadir_socket_dir(const char *socket_path, struct err *err);
+/* The directory for the socket. A system's daemon makes it 0755, unless systemd
+ * or a package did; one user's makes it 0700, and it is ERR_DENIED when it is
+ * not theirs alone. */
+int datadir_socket_dir(struct made *made, const char *socket_path, bool system,
+                       struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "lifecycle.h"
 #include "loop/timer.h"
 #include "loop/workers.h"
+#include "made.h"
 #include "options.h"
 #include "rag/engine.h"
 #include "rpc/bind.h"
@@ -21,7 +22,8 @@ struct parts {
     /* Plugins and limits keep what the daemon started with; the rest follows
      * reloads. They are the same until the first one. */
     struct config *boot, *config;
-    int lock_fd; /* -1 = none */
+    struct made made; /* directories of this start */
+    int lock_fd;      /* of the data directory, -1 = none */
     struct bound bound[PARTS_BOUND_MAX];
     size_t n_bound;
     char boot_id[PARTS_BOOT_ID_BYTES];

@@ -28,7 +28,7 @@ static int bind_socket(struct parts *parts, struct err *err)
         return err_set(err, ERR_NOMEM, NULL);
     }
     snprintf(url, config->socket.n + sizeof("ipc://"), "ipc://%s", config->socket.p);
-    int rc = config->system ? 0 : datadir_socket_dir(config->socket.p, err);
+    int rc = datadir_socket_dir(&parts->made, config->socket.p, config->system, err);
     if (rc == 0) {
         rc = bind_url(&parts->bound[parts->n_bound], url, socket_mode(config), err);
     }

@@ -343,7 +343,7 @@ static void on_signal(int signum)
 /* The data directory, and in it what instances keep theirs below. */
 static int make_directories(const struct config *config, struct err *err)
 {
-    int rc = datadir_lock(config->data_dir.p, &parts.lock_fd, err);
+    int rc = datadir_lock(&parts.made, config->data_dir.p, &parts.lock_fd, err);
     snprintf(plugins_dir, sizeof(plugins_dir), "%s/plugins", config->data_dir.p);
     snprintf(cache_dir, sizeof(cache_dir), "%s/cache", config->data_dir.p);
     rc = rc ? rc : datadir_make(plugins_dir, err);
@@ -384,8 +384,21 @@ static int prepare(struct err *err)
     return rc;
 }
 
+/* A start that failed takes back what it made, its data only while it holds
+ * their lock: another daemon may have found the directory and moved in. */
+static void release_directories(bool failed)
+{
+    if (failed) {
+        made_undo(&parts.made, parts.lock_fd >= 0 ? parts.boot->data_dir.p : NULL);
+    }
+    made_release(&parts.made);
+    if (parts.lock_fd >= 0) {
+        close(parts.lock_fd);
+    }
+}
+
 /* Everything is closed; a thread that is stuck in a plugin stays behind. */
-static void release(void)
+static void release(bool failed)
 {
     timer_stop(&parts.limit);
     timer_stop(&parts.watchdog);
@@ -403,9 +416,7 @@ static void release(void)
     plugins_release();
     loop_release();
     state_destroy(parts.state);
-    if (parts.lock_fd >= 0) {
-        close(parts.lock_fd);
-    }
+    release_directories(failed);
     if (parts.config != parts.boot) {
         config_destroy(parts.config);
     }
@@ -418,6 +429,9 @@ int server_run(const struct options *options, struct config *config, struct err 
         .options = options,
         .boot = config,
         .config = config,
+        /* Others must get through to a system's socket; what is on a user's
+         * way is private, as the XDG base directories say. */
+        .made = {.above = config->system ? 0755 : 0700},
         .lock_fd = -1,
         .started_ms = clock_mono_ms(),
         .limit = {.name = "stop limit"},
@@ -433,7 +447,7 @@ int server_run(const struct options *options, struct config *config, struct err 
             rc = err_status(err);
         }
     }
-    release();
+    release(rc != 0);
     return rc;
 }
 

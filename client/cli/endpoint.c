@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "endpoint.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -110,8 +111,7 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0 || errno == EACCES;
 }
 
-/* Documents must never land silently in another daemon than the machine's. */
-static bool has_system_ragd(void)
+bool endpoint_has_unit(void)
 {
     static const char *const PLACES[] = {
         "/lib/systemd/system/ragd.service",
@@ -123,7 +123,30 @@ static bool has_system_ragd(void)
             return true;
         }
     }
-    return exists(path_system_socket()) || exists(path_system_data());
+    return false;
+}
+
+/* An empty one is nobody's; one that we may not look into is somebody's. */
+static bool has_entries(const char *directory)
+{
+    DIR *dir = opendir(directory);
+    if (!dir) {
+        return errno == EACCES;
+    }
+    const struct dirent *entry;
+    bool found = false;
+    while (!found && (entry = readdir(dir))) {
+        found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    }
+    closedir(dir);
+    return found;
+}
+
+/* Documents must never land silently in another daemon than the machine's. */
+static bool has_system_ragd(void)
+{
+    return endpoint_has_unit() || exists(path_system_socket()) ||
+           has_entries(path_system_data());
 }
 
 static void set_path(struct endpoint *endpoint, const char *path, const char *origin)

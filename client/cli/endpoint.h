@@ -35,6 +35,9 @@ void endpoint_find(const struct cli *cli, struct endpoint *endpoint);
 /* The endpoint of the user's own ragd, whatever else is there. */
 void endpoint_user(const struct cli *cli, struct endpoint *endpoint);
 
+/* True when a unit of systemd can start the system's ragd. */
+bool endpoint_has_unit(void);
+
 /* True when somebody accepts connections there. */
 bool endpoint_answers(const char *socket_path);
 

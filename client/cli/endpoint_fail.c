@@ -69,9 +69,11 @@ static const char *hint_start(const struct endpoint *endpoint, bool stale)
                                             endpoint->origin)
                               : "check the address and that ragd listens there";
     }
-    return stale ? "sudo systemctl restart ragd && journalctl -u ragd -n 20"
-                 : "sudo systemctl start ragd        or per user: systemctl --user start "
-                   "ragd";
+    const char *own = endpoint_has_unit() ? stale ? "sudo systemctl restart ragd && "
+                                                    "journalctl -u ragd -n 20"
+                                                  : "sudo systemctl start ragd"
+                                          : "sudo ragd --system";
+    return pool_printf("%s\nor one of your own: rag start", own);
 }
 
 static int fail_with(const struct cli *cli, const struct ragc_error *error,

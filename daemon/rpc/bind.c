@@ -4,8 +4,8 @@
  * happy path: lock, look at the path, remove a stale socket of ours, bind,
  * chmod; nobody can connect before the caller listens.
  * failure modes: every one leaves what was at the path as it was.
- * on close: the socket file goes, the lock file stays (removing it would let
- * two daemons hold locks on two files of one name).
+ * on close: the socket file goes, then the lock file while its lock is held;
+ * who was about to lock it sees that it has no name any more, and starts over.
  */
 #include "rpc/bind.h"
 
@@ -64,25 +64,51 @@ static int unix_address(struct sockaddr_un *at, const char *path, int *dir_fd,
     return 0;
 }
 
+/* Opens and locks the lock file of a socket. One that its last holder removed
+ * between the two guards nothing: then again. */
+static int lock_file(const char *name, struct err *err)
+{
+    for (;;) {
+        struct stat st;
+        int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0) {
+            return err_errno(err, errno, "cannot make the lock file %s", name);
+        }
+        bool locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+        if (locked && fstat(fd, &st) == 0 && st.st_nlink > 0) {
+            return fd;
+        }
+        close(fd);
+        if (!locked) {
+            err_set(err, ERR_EXISTS, "another ragd serves %.*s",
+                    (int)strlen(name) - LOCK_SUFFIX_BYTES, name);
+            return err_hint(err, "stop it, or choose another socket");
+        }
+    }
+}
+
+static char *lock_name(const char *path)
+{
+    size_t n = strlen(path) + LOCK_SUFFIX_BYTES + 1;
+    char *name = mem_alloc(n);
+    if (name) {
+        snprintf(name, n, "%s.lock", path);
+    }
+    return name;
+}
+
 static int take_lock(struct bound *bound, const char *path, struct err *err)
 {
-    char *name = mem_alloc(strlen(path) + LOCK_SUFFIX_BYTES + 1);
-    if (!name) {
+    bound->path = mem_strdup(path);
+    char *name = lock_name(path);
+    if (!name || !bound->path) {
+        mem_free(name);
         return err_set(err, ERR_NOMEM, NULL);
     }
-    snprintf(name, strlen(path) + LOCK_SUFFIX_BYTES + 1, "%s.lock", path);
-    int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    int failed = fd < 0 ? errno : 0;
+    int fd = lock_file(name, err);
     mem_free(name);
-    if (failed) {
-        return err_errno(err, failed, "cannot make the lock file %s.lock", path);
-    }
-    bound->lock_fd = fd;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        err_set(err, ERR_EXISTS, "another ragd serves %s", path);
-        return err_hint(err, "stop it, or choose another socket");
-    }
-    return 0;
+    bound->lock_fd = fd > 0 ? fd : 0;
+    return fd < 0 ? fd : 0;
 }
 
 /* Whether somebody answers at the address. */
@@ -137,9 +163,8 @@ static int bind_at(struct bound *bound, const struct sockaddr_un *at, const char
     if (bind(bound->fd, (const struct sockaddr *)at, sizeof(*at)) != 0) {
         return err_errno(err, errno, "cannot bind %s", path);
     }
-    bound->path = mem_strdup(path);
-    if (chmod(path, mode) != 0 || lstat(path, &st) != 0 || !bound->path) {
-        int failed = bound->path ? errno : ENOMEM;
+    if (chmod(path, mode) != 0 || lstat(path, &st) != 0) {
+        int failed = errno;
         unlink(path);
         return err_errno(err, failed, "cannot set the mode of %s", path);
     }
@@ -285,19 +310,38 @@ int bind_inherited(struct bound *out, int fd, struct err *err)
     return 0;
 }
 
-void bound_release(struct bound *bound)
+/* Removes the file of that name if it is still this one. */
+static void remove_file(const char *path, dev_t dev, ino_t ino)
 {
     struct stat st;
-    if (bound->path && lstat(bound->path, &st) == 0 && st.st_dev == bound->dev &&
-        st.st_ino == bound->ino) {
-        unlink(bound->path);
+    if (lstat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino) {
+        unlink(path);
+    }
+}
+
+/* While it is held: see lock_file. */
+static void remove_lock(const struct bound *bound)
+{
+    struct stat st;
+    char *name = lock_name(bound->path);
+    if (name && fstat(bound->lock_fd, &st) == 0) {
+        remove_file(name, st.st_dev, st.st_ino);
+    }
+    mem_free(name);
+}
+
+void bound_release(struct bound *bound)
+{
+    if (bound->path) {
+        remove_file(bound->path, bound->dev, bound->ino);
+    }
+    if (bound->lock_fd > 0) {
+        remove_lock(bound);
+        close(bound->lock_fd);
     }
     mem_free(bound->path);
     if (bound->fd > 0) {
         close(bound->fd);
-    }
-    if (bound->lock_fd > 0) {
-        close(bound->lock_fd);
     }
     *bound = (struct bound){0};
 }

@@ -22,9 +22,9 @@ struct bound {
     int fd; /* -1 once it was handed on */
     enum stream_kind kind;
     int lock_fd; /* of the lock file, 0 = none */
-    char *path;  /* of the socket file that is removed at release, or NULL */
-    dev_t dev;   /* of it: somebody else's is not removed */
-    ino_t ino;
+    char *path;  /* of the socket file, or NULL */
+    dev_t dev;   /* of the file that is removed at release: somebody else's is */
+    ino_t ino;   /* not; 0 = none was made */
 };
 
 /*
@@ -39,7 +39,7 @@ int bind_url(struct bound *out, const char *url, mode_t mode, struct err *err);
  * It is taken on success. ERR_CONFIG. */
 int bind_inherited(struct bound *out, int fd, struct err *err);
 
-/* Removes the socket file when it is still ours, closes what is open. */
+/* Removes the socket and lock files that are still ours, closes what is open. */
 void bound_release(struct bound *bound);
 
 #endif

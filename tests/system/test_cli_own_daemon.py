@@ -2,10 +2,14 @@
 # Copyright (c) 2026 the ragd authors
 """A ragd of one's own, started when it is needed."""
 
+import os
 import pathlib
+import subprocess
 import time
 
 import pytest
+
+import harness
 
 NONE = {"RAG_SOCKET": "", "RAG_NO_START": "", "XDG_DATA_HOME": ""}
 
@@ -65,3 +69,47 @@ def test_start_that_fails_shows_the_log(user):
     bad.chmod(0o600)
     failed = user.rag("start", "--json", env=NONE).failed(4).error()
     assert "modle" in failed["why"] and "ragd.log" in failed["hint"]
+
+
+def in_private_usr_local(user, script, *args, check=True):
+    """Runs a shell script as root of a machine of its own, as far as /usr/local, where a ragd
+    that was built but not installed has its places, is concerned."""
+    places = user.rag("config", "path", "--json", env=NONE).ok().json()
+    if not all(places[name].startswith("/usr/local/") for name in ("system_data", "system_socket")):
+        pytest.skip("this ragd was built for another prefix")
+    root = [] if os.geteuid() == 0 else ["--map-root-user"]
+    enter = ["unshare", *root, "--mount", "sh", "-euc",
+             'mount -t tmpfs none /usr/local; eval "$0"']
+    if subprocess.run([*enter, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no mount namespaces here")
+    run = subprocess.run(
+        [*enter, script, *args], cwd=user.site.home, capture_output=True, text=True, timeout=120,
+        env=user.site.environment({**NONE, "RAG": str(harness.bin_dir() / "rag"),
+                                   "RAGD": str(harness.bin_dir() / "ragd"),
+                                   "DATA": places["system_data"]}), check=False)
+    assert run.returncode == 0 or not check, run.stderr
+    return run
+
+
+def test_empty_data_directory_of_the_system_is_no_ragd(user):
+    user.write("a.txt", "hello")
+    run = in_private_usr_local(user, 'mkdir -p "$DATA"; "$RAG" add a.txt')
+    assert "started a ragd of your own" in run.stderr
+
+
+def test_data_of_the_system_forbid_to_start_one_unasked(user):
+    run = in_private_usr_local(user, 'mkdir -p "$DATA/state"; "$RAG" ls', check=False)
+    assert run.returncode == 4
+    assert "sudo ragd --system" in run.stderr and "rag start" in run.stderr
+
+
+def test_plain_ragd_of_root_serves_the_system(user):
+    if os.geteuid() != 0 or any(path.stat().st_mode & 0o022 for path in harness.bin_dir().parents):
+        pytest.skip("plugins of a system's daemon are root's alone")
+    run = in_private_usr_local(user, """
+        "$RAGD" & pid=$!
+        for try in $(seq 300); do "$RAG" status >/dev/null 2>&1 && break; sleep 0.1; done
+        "$RAG" -v ls; kill $pid; wait $pid; stat -c %a "$DATA" "${DATA%/*}"
+        """)
+    assert "/run/ragd/ragd.sock (default)" in run.stderr
+    assert run.stdout.split()[-2:] == ["700", "755"]

@@ -2,8 +2,11 @@
 # Copyright (c) 2026 the ragd authors
 """Starting, stopping, and what is left on disk."""
 
+import os
 import stat
 import subprocess
+
+import pytest
 
 import harness
 
@@ -48,3 +51,53 @@ def test_programs_tell_their_version():
         run = subprocess.run([harness.bin_dir() / name, "--version"], capture_output=True,
                              text=True, timeout=60, check=True)
         assert run.stdout.startswith(f"{name} ")
+
+
+@pytest.fixture(name="fresh")
+def fixture_fresh(make_daemon):
+    """A daemon whose directories are missing, with those above them."""
+    daemon = make_daemon(args=["--system"])
+    daemon.site.socket = daemon.site.dir / "new" / "run" / "ragd" / "ragd.sock"
+    daemon.site.data = daemon.site.dir / "new" / "lib" / "ragd"
+    daemon.configure()
+    return daemon
+
+
+def test_a_system_daemon_makes_its_directories(fresh):
+    """Others reach the socket, nobody else the data; whatever the umask is."""
+    before = os.umask(0o077)
+    try:
+        fresh.start()
+    finally:
+        os.umask(before)
+    modes = {str(path.relative_to(fresh.site.dir)): stat.S_IMODE(path.stat().st_mode)
+             for path in (fresh.site.data, fresh.site.data.parent, fresh.site.data.parents[1],
+                          fresh.site.socket.parent, fresh.site.socket.parents[1])}
+    assert modes == {"new/lib/ragd": 0o700, "new/lib": 0o755, "new": 0o755,
+                     "new/run/ragd": 0o755, "new/run": 0o755}
+
+
+@pytest.mark.parametrize("fault", [
+    "listen: 'tcp://192.0.2.1:1'\n",                  # before anything is open
+    "embedders: {x: {plugin: hash, dmi: 8}}\n",       # while the database opens
+    "listen: 'tcp://127.0.0.1:0'\ntoken: env:NONE\n",  # when all is open
+])
+def test_a_start_that_fails_leaves_nothing_behind(fresh, fault):
+    fresh.configure(fault)
+    before = sorted(fresh.site.dir.rglob("*"))
+    run = subprocess.run([harness.bin_dir() / "ragd", "--system", "--config", fresh.site.config],
+                         env=fresh.site.environment(), capture_output=True, timeout=60, check=False)
+    assert run.returncode == 1, run.stderr
+    assert sorted(fresh.site.dir.rglob("*")) == before
+
+
+def test_a_start_that_fails_keeps_the_data_that_were_there(daemon):
+    daemon.write("a.txt", "hello")
+    daemon.rag("add", "a.txt").ok()
+    daemon.stop()
+    daemon.configure("listen: 'tcp://127.0.0.1:0'\ntoken: env:NONE\n")
+    with pytest.raises(AssertionError, match="NONE"):
+        daemon.start()
+    daemon.configure()
+    daemon.start()
+    assert "hello" in daemon.rag("search", "hello").ok().out

@@ -59,6 +59,33 @@ static void a_socket_file_has_its_mode_and_goes_with_its_owner(void **state)
     assert_int_not_equal(lstat(path, &st), 0);
 }
 
+static void the_lock_keeps_others_away_and_goes_last(void **state)
+{
+    (void)state;
+    struct bound bound;
+    struct err err;
+    char lock[TMPDIR_BYTES + 8];
+    snprintf(lock, sizeof(lock), "%s.lock", path);
+    assert_ok(bind_url(&bound, url, 0600, &err), &err);
+    assert_int_equal(access(lock, F_OK), 0);
+    assert_int_equal(try_bind(url, &err), ERR_EXISTS);
+    assert_int_equal(access(lock, F_OK), 0);
+    bound_release(&bound);
+    assert_int_not_equal(access(lock, F_OK), 0);
+}
+
+static void a_bind_that_fails_leaves_no_lock(void **state)
+{
+    (void)state;
+    struct err err;
+    char lock[TMPDIR_BYTES + 8];
+    snprintf(lock, sizeof(lock), "%s.lock", path);
+    tmpdir_write(&dir, "s", "mine", SIZE_MAX);
+    assert_int_equal(try_bind(url, &err), ERR_CONFIG);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_not_equal(access(lock, F_OK), 0);
+}
+
 /* A socket bound to the path by somebody else. */
 static int foreign_socket(void)
 {
@@ -283,6 +310,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DISK_TEST(a_socket_file_has_its_mode_and_goes_with_its_owner),
+        DISK_TEST(the_lock_keeps_others_away_and_goes_last),
+        DISK_TEST(a_bind_that_fails_leaves_no_lock),
         DISK_TEST(a_stale_socket_is_replaced),
         DISK_TEST(a_served_socket_is_left_alone),
         DISK_TEST(two_daemons_cannot_share_a_socket),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* lifecycle, options, datadir and notify: what the server stands on. */
+/* lifecycle, options, datadir, made and notify: what the server stands on. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -8,6 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/mem.h"
 #include "datadir.h"
 #include "lifecycle.h"
 #include "notify.h"
@@ -135,13 +136,14 @@ struct fixture {
     struct tmpdir dir;
     char path[TMPDIR_BYTES];
     int fd;
+    struct made made;
     struct err err;
 };
 
 static int set_up(void **state)
 {
     static struct fixture f;
-    f = (struct fixture){.fd = -1};
+    f = (struct fixture){.fd = -1, .made = {.above = 0755}};
     tmpdir_init(&f.dir);
     *state = &f;
     return 0;
@@ -151,6 +153,7 @@ static int tear_down(void **state)
 {
     struct fixture *f = *state;
     close(f->fd);
+    made_release(&f->made);
     tmpdir_release(&f->dir);
     return 0;
 }
@@ -161,7 +164,7 @@ static void data_directory_is_made_private_and_locked(void **state)
     struct stat st;
     char text[64] = "", want[64];
     tmpdir_path(&f->dir, "a/b/data", f->path);
-    assert_ok(datadir_lock(f->path, &f->fd, &f->err), &f->err);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
     assert_int_equal(stat(f->path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
     snprintf(want, sizeof(want), "%d\n", (int)getpid());
@@ -175,13 +178,13 @@ static void second_lock_names_its_holder(void **state)
     int second = -1;
     char pid[32];
     tmpdir_path(&f->dir, "data", f->path);
-    assert_ok(datadir_lock(f->path, &f->fd, &f->err), &f->err);
-    assert_int_equal(datadir_lock(f->path, &second, &f->err), RAGD_E_EXISTS);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
+    assert_int_equal(datadir_lock(&f->made, f->path, &second, &f->err), RAGD_E_EXISTS);
     assert_int_equal(second, -1);
     snprintf(pid, sizeof(pid), "the process %d holds", (int)getpid());
     assert_contains(f->err.why, pid);
     close(f->fd); /* as the kernel does when the process dies */
-    assert_ok(datadir_lock(f->path, &f->fd, &f->err), &f->err);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
 }
 
 static void open_data_directory_becomes_private(void **state)
@@ -190,7 +193,7 @@ static void open_data_directory_becomes_private(void **state)
     struct stat st;
     tmpdir_path(&f->dir, "data", f->path);
     mkdir(f->path, 0755);
-    assert_ok(datadir_lock(f->path, &f->fd, &f->err), &f->err);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
     assert_int_equal(stat(f->path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
 }
@@ -200,7 +203,7 @@ static void what_is_no_directory_is_left_alone(void **state)
     struct fixture *f = *state;
     tmpdir_write(&f->dir, "data", "mine", SIZE_MAX);
     tmpdir_path(&f->dir, "data", f->path);
-    assert_int_equal(datadir_lock(f->path, &f->fd, &f->err), RAGD_E_CONFIG);
+    assert_int_equal(datadir_lock(&f->made, f->path, &f->fd, &f->err), RAGD_E_CONFIG);
     assert_contains(f->err.msg, "is not a directory");
     assert_int_equal(access(f->path, F_OK), 0);
 }
@@ -212,15 +215,74 @@ static void socket_directory_must_be_ours_alone(void **state)
     char dir[TMPDIR_BYTES];
     tmpdir_path(&f->dir, "run", dir);
     tmpdir_path(&f->dir, "run/ragd.sock", f->path);
-    assert_ok(datadir_socket_dir(f->path, &f->err), &f->err);
+    assert_ok(datadir_socket_dir(&f->made, f->path, false, &f->err), &f->err);
     assert_int_equal(stat(dir, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
     chmod(dir, 0777);
-    assert_int_equal(datadir_socket_dir(f->path, &f->err), RAGD_E_DENIED);
+    assert_int_equal(datadir_socket_dir(&f->made, f->path, false, &f->err), RAGD_E_DENIED);
     rmdir(dir);
     assert_int_equal(symlink("/", dir), 0);
-    assert_int_equal(datadir_socket_dir(f->path, &f->err), RAGD_E_DENIED);
+    assert_int_equal(datadir_socket_dir(&f->made, f->path, false, &f->err), RAGD_E_DENIED);
     unlink(dir);
+}
+
+static unsigned mode_of(struct fixture *f, const char *name)
+{
+    char path[TMPDIR_BYTES];
+    struct stat st;
+    return stat(tmpdir_path(&f->dir, name, path), &st) ? 0 : st.st_mode & 07777;
+}
+
+static void what_is_made_on_the_way_has_its_own_mode_whatever_the_umask(void **state)
+{
+    struct fixture *f = *state;
+    mode_t before = umask(077);
+    tmpdir_path(&f->dir, "a//b/data", f->path);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
+    tmpdir_path(&f->dir, "run/ragd/ragd.sock", f->path);
+    assert_ok(datadir_socket_dir(&f->made, f->path, true, &f->err), &f->err);
+    umask(before);
+    assert_int_equal(mode_of(f, "a"), 0755);
+    assert_int_equal(mode_of(f, "a/b"), 0755);
+    assert_int_equal(mode_of(f, "a/b/data"), 0700);
+    assert_int_equal(mode_of(f, "run/ragd"), 0755);
+    assert_int_equal(f->made.n, 5);
+}
+
+static void undo_removes_what_was_made_and_nothing_else(void **state)
+{
+    struct fixture *f = *state;
+    char path[TMPDIR_BYTES];
+    mkdir(tmpdir_path(&f->dir, "old", path), 0755);
+    tmpdir_path(&f->dir, "old/new/data", f->path);
+    assert_ok(datadir_lock(&f->made, f->path, &f->fd, &f->err), &f->err);
+    assert_ok(made_directory(&f->made, tmpdir_path(&f->dir, "old/new/theirs", path), 0755,
+                             &f->err),
+              &f->err);
+    tmpdir_write(&f->dir, "old/new/theirs/file", "x", SIZE_MAX);
+    mkdir(tmpdir_path(&f->dir, "old/new/data/state", path), 0700);
+    tmpdir_write(&f->dir, "old/new/data/state/file", "x", SIZE_MAX);
+    made_undo(&f->made, f->path);
+    assert_int_equal(mode_of(f, "old/new/data"), 0);
+    assert_int_equal(mode_of(f, "old/new/theirs"), 0755);
+    assert_int_not_equal(mode_of(f, "old/new/theirs/file"), 0);
+}
+
+static void directory_that_cannot_be_noted_is_not_made(void **state)
+{
+    struct fixture *f = *state;
+    tmpdir_path(&f->dir, "a/b", f->path);
+    FOR_EACH_FAILURE(n, done)
+    {
+        mem_fail_after(n, 0);
+        int rc = made_directory(&f->made, f->path, 0700, &f->err);
+        mem_fail_after(-1, 0);
+        done = rc == 0;
+        if (rc) {
+            made_undo(&f->made, NULL);
+            assert_int_equal(mode_of(f, "a"), 0);
+        }
+    }
 }
 
 /* systemd. */
@@ -316,6 +378,9 @@ int main(void)
         DIR_TEST(open_data_directory_becomes_private),
         DIR_TEST(what_is_no_directory_is_left_alone),
         DIR_TEST(socket_directory_must_be_ours_alone),
+        DIR_TEST(what_is_made_on_the_way_has_its_own_mode_whatever_the_umask),
+        DIR_TEST(undo_removes_what_was_made_and_nothing_else),
+        DIR_TEST(directory_that_cannot_be_noted_is_not_made),
         DIR_TEST(systemd_is_told_in_its_words),
         TEST(watchdog_and_descriptors_of_another_process_are_not_ours),
         TEST(descriptors_handed_over_are_not_inherited_further),
