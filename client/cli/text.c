@@ -169,17 +169,27 @@ const char *text_repair(const char *text)
     return start;
 }
 
+static void put_hex(const char *p, size_t n, FILE *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        fprintf(to, "\\x%02X", (unsigned)(unsigned char)p[i]);
+    }
+}
+
 void text_put_escaped(const char *text, FILE *to)
 {
-    static const char FROM[] = "\t\n\r\\", TO[] = "tnr\\";
-    while (*text) {
-        size_t n = strcspn(text, FROM);
-        fwrite(text, 1, n, to);
-        text += n;
-        if (*text) {
+    static const char FROM[] = "\t\n\r\\", NAMES[] = "tnr\\";
+    size_t n = strlen(text);
+    for (size_t at = 0, size; at < n; at += size) {
+        int code = text_decode(text + at, n - at, &size);
+        const char *named = code > 0 && code < 0x80 ? strchr(FROM, code) : NULL;
+        if (named) {
             putc('\\', to);
-            putc(TO[strchr(FROM, *text) - FROM], to);
-            text++;
+            putc(NAMES[named - FROM], to);
+        } else if (code >= 0 && (code < 0x20 || (code >= 0x7F && code < 0xA0))) {
+            put_hex(text + at, size, to);
+        } else {
+            fwrite(text + at, 1, size, to);
         }
     }
 }

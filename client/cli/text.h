@@ -36,7 +36,8 @@ bool text_is_utf8(const char *text);
 /* The text with each ill-formed byte as U+FFFD, all else as it is. */
 const char *text_repair(const char *text);
 
-/* Writes for a pipe: tab, line ends and backslash as \t \n \r \\. */
+/* Writes for a pipe: tab, line ends and backslash as \t \n \r \\, other control
+ * characters as the \xHH of their bytes. */
 void text_put_escaped(const char *text, FILE *to);
 
 /* Decodes one character of any bytes; *size >= 1. -1 when ill-formed. */
