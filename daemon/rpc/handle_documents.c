@@ -121,11 +121,13 @@ static void send_more(struct operation *op, char *text)
     request_send(op_request(op), &reply.base);
 }
 
-static void send_document(struct operation *op, const struct ragd_stored_doc *doc)
+static void send_document(struct operation *op, const struct ragd_stored_doc *doc,
+                          uint32_t include)
 {
+    bool text = include & RAGD_INCLUDE_TEXT;
     struct arena arena;
-    size_t head = text_head_bytes(op, doc->text);
-    struct text_rest rest = {doc->text, head, send_more};
+    size_t head = text ? text_head_bytes(op, doc->text) : 0;
+    struct text_rest rest = {doc->text, text ? head : doc->text.n, send_more};
     Ragd__V1__DocumentsGetReply reply = RAGD__V1__DOCUMENTS_GET_REPLY__INIT;
     arena_init(&arena, 0);
     reply.document = document_to_wire(&arena, doc, head);
@@ -156,13 +158,15 @@ static void send_chunk(struct operation *op, const struct chunk_out *chunk,
 static void on_got(struct operation *op)
 {
     const struct documents_get *get = (const struct documents_get *)op;
+    const Ragd__V1__DocumentsGetRequest *in =
+        (const Ragd__V1__DocumentsGetRequest *)op_request(op)->message;
     if (op_failed(op)) {
         return;
     }
     if (get->doc) {
-        send_document(op, get->doc);
+        send_document(op, get->doc, include_in(in->include));
     } else {
-        send_chunk(op, &get->chunk, get->include);
+        send_chunk(op, &get->chunk, include_in(in->include));
     }
     op_end(op, NULL, NULL);
 }
@@ -175,7 +179,8 @@ void handle_documents_get(struct request *request)
     if (get) {
         get->collection = ragd_cs(in->collection);
         get->id = ragd_cs(in->id);
-        get->include = include_in(in->include); /* blocks: Preview and Export */
+        /* Blocks: Preview and Export have them. The text, for its size. */
+        get->include = include_in(in->include) | RAGD_INCLUDE_TEXT;
         documents_get_start(get);
     }
 }
