@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "add_report.h"
+#include "document_id.h"
 #include "pool.h"
 #include "show.h"
 #include "text.h"
@@ -107,8 +108,9 @@ static void show_row(struct add_report *report, const struct preview *preview)
     progress_clear(&report->progress);
     if (report->cli->format == FORMAT_TABLE) {
         const struct source_file *file = walk_find(report->walk, document->source);
-        printf("%s   %s   %s\n", file ? text_line(file->shown, 500) : document->id,
-               plural(chunks, "chunk"), text_line(document->title, 500));
+        const char *name = file ? file->shown : document_shown(report->cli, document->id);
+        say(report->cli, "%s   %s   %s", text_line(name, SHOWN_BYTES_MAX),
+            plural(chunks, "chunk"), text_line(document->title, SHOWN_BYTES_MAX));
     } else if (report->cli->format == FORMAT_IDS) {
         puts(document->id);
     } else {

@@ -5,16 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document_id.h"
 #include "fail.h"
 #include "interrupt.h"
 #include "pool.h"
 #include "show.h"
 #include "text.h"
+#include "wrap.h"
 
 #define STATUS(name) RAGD__V1__SOURCE_STATUS__SOURCE_STATUS_##name
 
 /* More sources than this are only counted on a terminal, failures apart. */
-enum { LINES_MAX = 20, SHOWN_BYTES_MAX = 500 };
+enum { LINES_MAX = 20, STATUS_COLUMNS = 11, GAP_COLUMNS = 3 };
 
 static const char *status_name(Ragd__V1__SourceStatus status)
 {
@@ -31,7 +33,7 @@ static const char *status_name(Ragd__V1__SourceStatus status)
 static const char *shown_source(const struct add_report *report, const char *uri)
 {
     const struct source_file *file = walk_find(report->walk, uri);
-    return file ? file->shown : uri;
+    return file ? file->shown : document_shown(report->cli, uri);
 }
 
 static struct emit *emit_of(struct add_report *report)
@@ -119,6 +121,19 @@ static void show_tsv(struct add_report *report, const Ragd__V1__SourceResult *re
     putchar('\n');
 }
 
+/* The name and what became of it, below each other when they are too long. */
+static void print_outcome(const struct cli *cli, const char *name, const char *outcome)
+{
+    size_t room = cli->columns > STATUS_COLUMNS ? cli->columns - STATUS_COLUMNS : 0;
+    size_t width = text_width(name, strlen(name)) + GAP_COLUMNS;
+    if (width + text_width(outcome, strlen(outcome)) > room) {
+        printf("%s\n%*s", text_elide_start(name, room), STATUS_COLUMNS, "");
+        wrap_text(stdout, cli->columns, STATUS_COLUMNS, outcome);
+    } else {
+        printf("%s%*s%s\n", name, GAP_COLUMNS, "", outcome);
+    }
+}
+
 static void show_line(struct add_report *report, const Ragd__V1__SourceResult *result)
 {
     bool failed = result->status == STATUS(FAILED);
@@ -127,17 +142,16 @@ static void show_line(struct add_report *report, const Ragd__V1__SourceResult *r
         return;
     }
     progress_clear(&report->progress);
-    const char *shown = text_line(shown_source(report, result->source), SHOWN_BYTES_MAX);
     const bool color = report->cli->color_out;
-    printf("%s%-9s%s  %s", failed ? red(color) : "", status_name(result->status),
-           failed ? plain(color) : "", shown);
-    if (failed) {
-        printf("   %s\n", text_line(error_text(result), SHOWN_BYTES_MAX));
-    } else if (result->status == STATUS(UNCHANGED)) {
-        printf(" (%s, 0 embedded)\n", plural(result->chunks, "chunk"));
-    } else {
-        printf("   %s\n", plural(result->chunks, "chunk"));
-    }
+    printf("%s%-*s%s", failed ? red(color) : "", STATUS_COLUMNS,
+           status_name(result->status), failed ? plain(color) : "");
+    const char *shown = text_line(shown_source(report, result->source), SHOWN_BYTES_MAX);
+    print_outcome(report->cli, shown,
+                  failed ? text_line(document_shown_in(report->cli, error_text(result)),
+                                     SHOWN_BYTES_MAX)
+                  : result->status == STATUS(UNCHANGED)
+                      ? pool_printf("%s, 0 embedded", plural(result->chunks, "chunk"))
+                      : plural(result->chunks, "chunk"));
     report->shown++;
 }
 
@@ -287,7 +301,7 @@ static void end_text(struct add_report *report)
     if (!asked || !report->dry_run) {
         const char *line = asked ? summary(report) : nothing(report);
         if (table) {
-            puts(line);
+            say(report->cli, "%s", line);
         } else {
             note(report->cli, "%s", line);
         }

@@ -14,6 +14,9 @@ struct preview {
     struct preview *more, **more_end;
 };
 
+/* Of names and titles in lines for people. */
+enum { SHOWN_BYTES_MAX = 500 };
+
 struct add_report {
     struct cli *cli;
     const struct walk *walk;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "document_id.h"
 #include "pool.h"
 #include "retrieve.h"
 #include "show.h"
@@ -13,7 +14,12 @@
 
 #define KIND(name) RAGD__V1__ASK_EVENT__KIND_##name
 
-enum { TITLE_COLUMNS_MAX = 70, TITLE_BYTES_MAX = 500 };
+enum {
+    SOURCE_INDENT = 6,
+    TITLE_COLUMNS_LEAST = 12,
+    TITLE_COLUMNS_MAX = 70,
+    TITLE_BYTES_MAX = 500,
+};
 
 void answer_init(struct answer *answer, struct cli *cli)
 {
@@ -161,23 +167,34 @@ static size_t same_before(const struct answer *answer, size_t n)
     return 0;
 }
 
+/* What is left of a line beside the number and `rest` columns behind it. */
+static size_t title_columns(const struct cli *cli, size_t rest)
+{
+    size_t taken = SOURCE_INDENT + rest + TITLE_COLUMNS_LEAST;
+    size_t room = cli->columns > taken ? cli->columns - SOURCE_INDENT - rest
+                                       : TITLE_COLUMNS_LEAST;
+    return room < TITLE_COLUMNS_MAX ? room : TITLE_COLUMNS_MAX;
+}
+
 static void print_source(const struct answer *answer, size_t n)
 {
     const Ragd__V1__Hit *hit = answer_hit(answer, n);
     size_t same = same_before(answer, n);
-    const char *title = text_line(chunk_title(hit->chunk), TITLE_BYTES_MAX);
+    const struct cli *cli = answer->cli;
+    const char *title = text_line(chunk_title(cli, hit->chunk), TITLE_BYTES_MAX);
     const char *place = hit->chunk->document[0]
                             ? pool_printf("   #%llu",
                                           (unsigned long long)hit->chunk->ordinal)
                             : "";
     const char *line = hit->chunk->line ? pool_printf(", line %u", hit->chunk->line) : "";
-    printf("  [%zu] %s%s%s   %s\n", n,
-           same ? pool_printf("same document as [%zu]", same)
-                : text_elide(title, TITLE_COLUMNS_MAX),
-           place, line, score_text(answer, hit));
+    const char *rest = pool_printf("%s%s   %s", place, line, score_text(answer, hit));
+    size_t room = title_columns(cli, text_width(rest, strlen(rest)));
+    printf("  [%zu] %s%s\n", n,
+           same ? pool_printf("same document as [%zu]", same) : text_elide(title, room),
+           rest);
     if (!same) {
-        printf("      %s%s%s\n", dim(answer->cli->color_out), document_of(hit->chunk),
-               plain(answer->cli->color_out));
+        printf("      %s%s%s\n", dim(cli->color_out),
+               document_cell(cli, document_of(hit->chunk)), plain(cli->color_out));
     }
 }
 
@@ -232,7 +249,7 @@ static void end_text(struct answer *answer, const Ragd__V1__AskEnd *end)
         print_token(answer, answer->text ? answer->text : "");
     }
     if (!answer->printed && end && !end->answered) {
-        puts("The stored documents do not answer this.");
+        say(answer->cli, "The stored documents do not answer this.");
     } else if (answer->cli->tty_out) {
         wrap_done(&answer->wrap);
     } else if (answer->printed && answer->last != '\n') {

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include "pool.h"
+#include "wrap.h"
 
-enum { COLUMNS_DEFAULT = 80, COLUMNS_LEAST = 20 };
+enum { COLUMNS_DEFAULT = 80, COLUMNS_LEAST = 20, COLUMNS_MOST = 10000, NOTE_INDENT = 2 };
 
 struct globals GLOBALS;
 
@@ -93,16 +94,27 @@ static bool wants_color(const char *when, bool tty)
     return tty && !(none && none[0]) && term && strcmp(term, "dumb") != 0;
 }
 
-static size_t terminal_columns(void)
+size_t terminal_columns(int fd)
 {
     struct winsize size = {0};
-    uint64_t columns = 0;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-        columns = size.ws_col;
-    } else if (!getenv("COLUMNS") || !parse_count(getenv("COLUMNS"), &columns)) {
-        columns = COLUMNS_DEFAULT;
+    if (!isatty(fd)) {
+        return 0;
     }
-    return columns < COLUMNS_LEAST ? COLUMNS_LEAST : (size_t)columns;
+    size_t columns = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col
+                                                                      : COLUMNS_DEFAULT;
+    return columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns;
+}
+
+/* Those of stdout; what goes elsewhere is laid out for $COLUMNS. */
+static size_t output_columns(void)
+{
+    size_t columns = terminal_columns(STDOUT_FILENO);
+    uint64_t wanted;
+    if (columns == 0 && getenv("COLUMNS") && parse_count(getenv("COLUMNS"), &wanted) &&
+        wanted <= COLUMNS_MOST) {
+        columns = wanted < COLUMNS_LEAST ? COLUMNS_LEAST : (size_t)wanted;
+    }
+    return columns ? columns : COLUMNS_DEFAULT;
 }
 
 static enum format choose_format(const struct cli *cli)
@@ -126,7 +138,8 @@ void cli_init(struct cli *cli)
     cli->tty_err = isatty(STDERR_FILENO);
     cli->color_out = wants_color(GLOBALS.color, cli->tty_out);
     cli->color_err = wants_color(GLOBALS.color, cli->tty_err);
-    cli->columns = terminal_columns();
+    cli->columns = output_columns();
+    cli->columns_err = terminal_columns(STDERR_FILENO);
     cli->format = choose_format(cli);
     cli->collection_given = GLOBALS.collection != NULL;
     emit_init(&cli->emit, stdout);
@@ -137,6 +150,15 @@ const char *cli_collection(const struct cli *cli)
     return cli->given.collection ? cli->given.collection : "default";
 }
 
+static void print_line(FILE *to, size_t columns, const char *text)
+{
+    struct wrap wrap;
+    wrap_init(&wrap, to, columns);
+    wrap.indent = NOTE_INDENT;
+    wrap_put(&wrap, text);
+    wrap_done(&wrap);
+}
+
 void note(const struct cli *cli, const char *fmt, ...)
 {
     if (cli->given.quiet) {
@@ -144,9 +166,16 @@ void note(const struct cli *cli, const char *fmt, ...)
     }
     va_list args;
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    print_line(stderr, cli->columns_err, pool_vprintf(fmt, args));
     va_end(args);
-    putc('\n', stderr);
+}
+
+void say(const struct cli *cli, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    print_line(stdout, cli->tty_out ? cli->columns : 0, pool_vprintf(fmt, args));
+    va_end(args);
 }
 
 const char *bold(bool color)

@@ -41,7 +41,8 @@ struct cli {
     enum format format;
     bool color_out, color_err; /* colours are wanted there */
     bool tty_in, tty_out, tty_err;
-    size_t columns; /* of the terminal on stdout */
+    size_t columns;     /* of the terminal on stdout */
+    size_t columns_err; /* of the one on stderr; 0 = none is there */
     const struct command *command;
     const char **args; /* what is no option */
     size_t n_args;
@@ -65,9 +66,14 @@ static inline bool wants_json(const struct cli *cli)
 /* The collection to work on: -c, $RAG_COLLECTION, else "default". */
 const char *cli_collection(const struct cli *cli);
 
-/* A line on stderr, unless -q. */
+/* Columns of the terminal that a descriptor is; 0 = it is none. */
+size_t terminal_columns(int fd);
+
+/* A line on stderr, unless -q; broken between words on a terminal. */
 void note(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* A line of the result, broken in the same way. */
+void say(const struct cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Escape sequences, "" without colours. */
 const char *bold(bool color);

@@ -83,13 +83,15 @@ static void show_entries(const struct cli *cli, Ragd__V1__Entry *const *entries,
 static void show_document_fields(const struct cli *cli, const Ragd__V1__Document *document)
 {
     const struct field fields[] = {
-        {"document", document->id},
-        {"source", strcmp(document->id, document->source) ? document->source : ""},
+        {"document", document_cell(cli, document->id)},
+        {"source", strcmp(document->id, document->source)
+                       ? document_cell(cli, document->source)
+                       : ""},
         {"title", document->title},
         {"type", document->mime},
         {"language", document->language},
         {"chunks", cell_uint(document->chunks)},
-        {"bytes", cell_uint(document->bytes)},
+        {"size", cell_bytes(cli, document->bytes)},
         {"added", cell_time(cli, document->added_ms)},
     };
     show_fields(cli, fields, sizeof(fields) / sizeof(fields[0]));
@@ -99,8 +101,8 @@ static void show_document_fields(const struct cli *cli, const Ragd__V1__Document
 static void show_chunk_fields(const struct cli *cli, const Ragd__V1__Chunk *chunk)
 {
     const struct field fields[] = {
-        {"chunk", chunk->id},
-        {"document", chunk->document},
+        {"chunk", document_cell(cli, chunk->id)},
+        {"document", document_cell(cli, chunk->document)},
         {"characters",
          chunk->document[0]
              ? pool_printf("%llu\xE2\x80\x93%llu", (unsigned long long)chunk->start_index,

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "collection.h"
+#include "document_id.h"
 #include "fail.h"
 #include "filter.h"
 #include "pool.h"
@@ -67,7 +68,8 @@ static void show_document(struct emit *emit, const Ragd__V1__Document *document)
 /* Cells live until the row is printed; in a pipe that is at once. */
 static void row_document(struct list *list, const Ragd__V1__Document *document)
 {
-    const char *cells[] = {document->id, document->title, cell_uint(document->chunks),
+    const char *cells[] = {document_cell(list->cli, document->id), document->title,
+                           cell_uint(document->chunks),
                            document->bytes ? cell_bytes(list->cli, document->bytes) : "",
                            cell_time(list->cli, document->added_ms)};
     table_row(&list->table, cells);
@@ -80,7 +82,8 @@ static void row_chunk(struct list *list, const Ragd__V1__Chunk *chunk)
     snprintf(offset, sizeof(offset), "%llu", (unsigned long long)chunk->start_index);
     snprintf(chars, sizeof(chars), "%llu",
              (unsigned long long)(chunk->end_index - chunk->start_index));
-    const char *cells[] = {chunk->id, span ? offset : "", span ? chars : "", chunk->text};
+    const char *cells[] = {document_cell(list->cli, chunk->id), span ? offset : "",
+                           span ? chars : "", chunk->text};
     table_row(&list->table, cells);
 }
 

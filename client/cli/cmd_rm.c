@@ -42,8 +42,8 @@ static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
         emit_end(emit);
         emit_done(emit);
     } else if (cli->format != FORMAT_IDS) {
-        printf("removed %s, %s from %s\n", plural(reply->documents, "document"),
-               plural(reply->chunks, "chunk"), cli_collection(cli));
+        say(cli, "removed %s, %s from %s", plural(reply->documents, "document"),
+            plural(reply->chunks, "chunk"), cli_collection(cli));
     }
     if (reply->n_missing == 0) {
         return EXIT_DONE;

@@ -3,13 +3,19 @@
 /* rag status: never starts a daemon. */
 #include "commands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "document_id.h"
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
+#include "table.h"
 
 #include "ragd/v1/admin.pb-c.h"
+
+/* Jobs that are told although they ended. */
+enum { ENDED_SHOWN = 3 };
 
 static void print_job(struct emit *emit, const Ragd__V1__Job *job)
 {
@@ -64,23 +70,82 @@ static void print_json(struct cli *cli, const struct endpoint *endpoint,
     emit_done(emit);
 }
 
-/* Those that are not simply done. */
+static bool is_running(const Ragd__V1__Job *job)
+{
+    return strcmp(job->state, "running") == 0;
+}
+
+/* Running ones first, then the youngest. */
+static int by_interest(const void *a, const void *b)
+{
+    const Ragd__V1__Job *const *x = a, *const *y = b;
+    int running = is_running(*y) - is_running(*x);
+    return running ? running : (*x)->id < (*y)->id ? 1 : (*x)->id > (*y)->id ? -1 : 0;
+}
+
+static const struct column JOB_COLUMNS[] = {
+    {"JOB", true, false, false},      {"KIND", false, false, false},
+    {"STATE", false, false, false},   {"DONE", true, false, false},
+    {"STARTED", false, false, false}, {"COLLECTION", false, false, false},
+    {"ERROR", false, true, false},
+};
+
+static void row_job(struct table *table, const Ragd__V1__Job *job)
+{
+    const struct cli *cli = table->cli;
+    const char *done = cell_uint(job->done);
+    const char *cells[] = {
+        cell_uint(job->id),
+        job->kind,
+        job->state,
+        job->total ? pool_printf("%s/%s", done, cell_uint(job->total)) : done,
+        cell_time(cli, job->started_ms),
+        job->collection,
+        job->error ? document_shown_in(cli, job->error->message) : "",
+    };
+    table_row(table, cells);
+}
+
+static bool any_failed(const Ragd__V1__StatusReply *status)
+{
+    for (size_t i = 0; i < status->n_jobs; i++) {
+        if (status->jobs[i]->error) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each running job and the last that ended; the others are counted. */
+static void print_jobs(struct cli *cli, const Ragd__V1__StatusReply *status)
+{
+    struct table table;
+    size_t n = status->n_jobs, ended = 0;
+    table_init(&table, cli, JOB_COLUMNS, sizeof(JOB_COLUMNS) / sizeof(JOB_COLUMNS[0]));
+    table.n_columns -= !any_failed(status);
+    qsort(status->jobs, n, sizeof(*status->jobs), by_interest);
+    for (size_t i = 0; i < n; i++) {
+        ended += !is_running(status->jobs[i]);
+        if (ended <= ENDED_SHOWN) {
+            row_job(&table, status->jobs[i]);
+        }
+    }
+    if (n) {
+        putchar('\n');
+    }
+    table_done(&table);
+    if (ended > ENDED_SHOWN) {
+        say(cli, "and %zu older", ended - ENDED_SHOWN);
+    }
+}
+
 static const char *jobs_text(const Ragd__V1__StatusReply *status)
 {
-    const char *all = "";
+    size_t running = 0;
     for (size_t i = 0; i < status->n_jobs; i++) {
-        const Ragd__V1__Job *job = status->jobs[i];
-        if (strcmp(job->state, "done") == 0) {
-            continue;
-        }
-        const char *total = job->total
-                                ? pool_printf(" of %llu", (unsigned long long)job->total)
-                                : "";
-        all = pool_printf("%s%s%s %llu %s, %llu%s", all, all[0] ? "; " : "", job->kind,
-                          (unsigned long long)job->id, job->state,
-                          (unsigned long long)job->done, total);
+        running += is_running(status->jobs[i]);
     }
-    return all[0] ? all : "none running";
+    return running ? pool_printf("%zu running", running) : "none running";
 }
 
 static const char *degraded_text(const Ragd__V1__StatusReply *status)
@@ -109,6 +174,9 @@ static void print_text(struct cli *cli, const struct endpoint *endpoint,
         {"degraded", degraded_text(status)},
     };
     show_fields(cli, fields, sizeof(fields) / sizeof(fields[0]));
+    if (cli->format == FORMAT_TABLE) {
+        print_jobs(cli, status);
+    }
 }
 
 static int run_status(struct cli *cli)

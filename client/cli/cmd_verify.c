@@ -3,10 +3,13 @@
 /* rag verify: compares records, vectors, postings and manifests. */
 #include "commands.h"
 
+#include "document_id.h"
 #include "fail.h"
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
+#include "text.h"
+#include "wrap.h"
 
 #include "ragd/v1/admin.pb-c.h"
 
@@ -35,13 +38,14 @@ static void show_text(const struct cli *cli, const Ragd__V1__VerifyReply *reply)
                (unsigned long long)reply->postings, (unsigned long long)reply->manifests,
                reply->n_problems);
     } else {
-        printf("%s  %s: %s, %s, %s, %s\n", reply->n_problems ? "damaged" : "ok     ",
-               reply->name, plural(reply->records, "record"),
-               plural(reply->vectors, "vector"), plural(reply->postings, "posting"),
-               plural(reply->manifests, "manifest"));
+        say(cli, "%s  %s: %s, %s, %s, %s", reply->n_problems ? "damaged" : "ok     ",
+            reply->name, plural(reply->records, "record"), plural(reply->vectors, "vector"),
+            plural(reply->postings, "posting"), plural(reply->manifests, "manifest"));
     }
     for (size_t i = 0; i < reply->n_problems; i++) {
-        fprintf(stderr, "  %s\n", reply->problems[i]);
+        fputs("  ", stderr);
+        wrap_text(stderr, cli->columns_err, 2,
+                  text_line(document_shown_in(cli, reply->problems[i]), SIZE_MAX));
     }
 }
 

@@ -35,8 +35,7 @@ static void add_row(struct table *table, const Ragd__V1__CollectionInfo *info)
         cell_uint(info->chunks),
         embedder_text(info),
         info->dim ? cell_uint(info->dim) : "",
-        table->cli->format == FORMAT_TABLE ? metric_text(info->metric)
-                                           : metric_name(info->metric),
+        metric_name(info->metric),
         owner_name(info->owner),
         cell_bytes(table->cli, info->bytes),
     };
@@ -150,7 +149,7 @@ void collection_report(struct cli *cli, const char *action,
         return;
     }
     const char *dims = info->dim ? pool_printf(" \xC2\xB7 %u dims", info->dim) : "";
-    printf("%s collection %s   %s%s \xC2\xB7 %s \xC2\xB7 %s, %s\n", action, info->name,
-           embedder_text(info), dims, metric_text(info->metric),
-           plural(info->documents, "document"), plural(info->chunks, "chunk"));
+    say(cli, "%s collection %s   %s%s \xC2\xB7 %s \xC2\xB7 %s, %s", action, info->name,
+        embedder_text(info), dims, metric_text(info->metric),
+        plural(info->documents, "document"), plural(info->chunks, "chunk"));
 }

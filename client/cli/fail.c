@@ -7,11 +7,17 @@
 #include <string.h>
 
 #include "command.h"
+#include "document_id.h"
 #include "pool.h"
 #include "text.h"
+#include "wrap.h"
 
-static const char *safe(const char *text)
+enum { LABEL_COLUMNS = 5 };
+
+/* Names as people read them, and nothing that controls the terminal. */
+static const char *readable(const struct cli *cli, const char *text)
 {
+    text = document_shown_in(cli, text);
     return text_safe(text, strlen(text));
 }
 
@@ -34,32 +40,28 @@ static void print_json(const struct failure *failure)
     emit_done(&emit);
 }
 
-/* The first line after "try:", the others below it. */
-static void print_hint(const char *hint)
+/* The first line after its label, the others below it. */
+static void print_part(const struct cli *cli, const char *label, const char *text)
 {
-    const char *label = "try: ";
-    while (*hint) {
-        size_t n = strcspn(hint, "\n");
-        fprintf(stderr, "  %s%.*s\n", label, (int)n, hint);
-        hint += n + (hint[n] == '\n');
-        label = "     ";
+    for (text = readable(cli, text); *text; label = "") {
+        size_t n = strcspn(text, "\n");
+        fprintf(stderr, "  %-*s", LABEL_COLUMNS, label);
+        wrap_text(stderr, cli->columns_err, 2 + LABEL_COLUMNS, pool_copy(text, n));
+        text += n + (text[n] == '\n');
     }
 }
 
 static void print_text(const struct cli *cli, const struct failure *failure)
 {
     bool color = cli->color_err;
-    fprintf(stderr, "%srag:%s %s", red(color), plain(color), safe(failure->message));
-    if (failure->meant) {
-        fprintf(stderr, " \xE2\x80\x93 did you mean '%s'?", failure->meant);
-    }
-    putc('\n', stderr);
-    if (failure->why && failure->why[0]) {
-        fprintf(stderr, "  why: %s\n", safe(failure->why));
-    }
-    if (failure->hint && failure->hint[0]) {
-        print_hint(safe(failure->hint));
-    }
+    const char *meant = failure->meant ? pool_printf(" \xE2\x80\x93 did you mean '%s'?",
+                                                     failure->meant)
+                                       : "";
+    fprintf(stderr, "%srag:%s ", red(color), plain(color));
+    wrap_text(stderr, cli->columns_err, strlen("rag: "),
+              pool_printf("%s%s", readable(cli, failure->message), meant));
+    print_part(cli, "why:", failure->why ? failure->why : "");
+    print_part(cli, "try:", failure->hint ? failure->hint : "");
 }
 
 int fail(const struct cli *cli, const struct failure *failure)

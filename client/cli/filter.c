@@ -11,6 +11,9 @@
 #include "pool.h"
 #include "text.h"
 
+/* Columns of an error before the expression, and one for a caret at its end. */
+enum { CARET_INDENT = 10 };
+
 static struct {
     const char *where, *where_json;
     struct strings contains;
@@ -180,6 +183,32 @@ Ragd__V1__Value *value_list(Ragd__V1__Scalar **items, size_t n)
     return value;
 }
 
+/* A copy with blanks for line ends and the like, so that the caret fits. */
+static const char *one_line(const char *text)
+{
+    char *copy = pool_strdup(text);
+    for (char *at = copy; *at; at++) {
+        *at = (unsigned char)*at < ' ' ? ' ' : *at;
+    }
+    return copy;
+}
+
+/* The part of text around the column *at that has room on the terminal. */
+static const char *part_around(const struct cli *cli, const char *text, size_t *at)
+{
+    size_t n = strlen(text), skipped = 0;
+    size_t room = cli->columns_err > CARET_INDENT ? cli->columns_err - CARET_INDENT : 0;
+    if (room == 0 || text_width(text, n) <= room) {
+        return text;
+    }
+    if (*at >= room) {
+        text += text_fit(text, n, *at - room / 2, &skipped);
+        text = pool_printf("\xE2\x80\xA6%s", text);
+        *at = *at - skipped + 1;
+    }
+    return text_elide(text, room);
+}
+
 /* The expression with a caret below the place. */
 static int fail_where(const struct cli *cli, const char *text,
                       const struct filter_error *error)
@@ -188,12 +217,13 @@ static int fail_where(const struct cli *cli, const char *text,
     for (size_t at = 0; at < error->at; at++) {
         characters += ((unsigned char)text[at] & 0xC0) != 0x80;
     }
+    text = part_around(cli, one_line(text), &columns);
     return fail(cli, &(struct failure){
                          .exit = EXIT_USAGE,
                          .code = "bad_filter",
                          .message = pool_printf("--where: %s", error->what),
-                         .why = pool_printf("at character %zu:\n         %s\n         %*s^",
-                                            characters, text, (int)columns, ""),
+                         .why = pool_printf("at character %zu:\n  %s\n  %*s^", characters,
+                                            text, (int)columns, ""),
                          .hint = "rag help search",
                      });
 }

@@ -7,6 +7,17 @@
 #include "fail.h"
 #include "pool.h"
 #include "suggest.h"
+#include "text.h"
+#include "wrap.h"
+
+enum {
+    COLUMNS_MAX = 100,
+    COMMAND_INDENT = 17,
+    MEMBER_INDENT = 16, /* beside the group's name */
+    OPTION_INDENT = 29,
+    ENTRY_NARROW = 6,      /* where the text has its own lines */
+    ENTRY_TEXT_LEAST = 20, /* else */
+};
 
 const char *help_example(const char *example)
 {
@@ -23,39 +34,109 @@ const char *help_flags(const struct option *option)
                        option->value ? option->value : "");
 }
 
+/* Texts of help are for reading: wide terminals do not make wide lines. */
+static size_t help_columns(const struct cli *cli)
+{
+    return cli->columns < COLUMNS_MAX ? cli->columns : COLUMNS_MAX;
+}
+
+/* A name and, from `indent` on, what it means. */
+static void print_entry(const struct cli *cli, const char *name, size_t indent,
+                        const char *text)
+{
+    size_t width = 2 + text_width(name, strlen(name));
+    if (help_columns(cli) < indent + ENTRY_TEXT_LEAST) {
+        indent = ENTRY_NARROW;
+    }
+    bool beside = width < indent;
+    printf("  %s%*s", name, beside ? (int)(indent - width) : 0, "");
+    if (!beside) {
+        printf("\n%*s", (int)indent, "");
+    }
+    wrap_text(stdout, help_columns(cli), indent, text);
+}
+
 static void print_option(const struct option *option, void *arg)
 {
-    (void)arg;
     if (option->help) {
-        printf("  %-26s %s\n", help_flags(option), option->help);
+        print_entry(arg, help_flags(option), OPTION_INDENT, option->help);
     }
+}
+
+/* Paragraphs, of which only empty lines are kept. */
+static void print_text(const struct cli *cli, const char *text)
+{
+    char *copy = pool_strdup(text);
+    for (char *at = copy; *at; at++) {
+        if (at[0] == '\n' && at[1] == '\n') {
+            at++;
+        } else if (at[0] == '\n') {
+            at[0] = ' ';
+        }
+    }
+    putchar('\n');
+    wrap_text(stdout, help_columns(cli), 0, copy);
+}
+
+/* Bytes of the shell's next word; quotes hold blanks together. */
+static size_t shell_word(const char *text)
+{
+    size_t n = 0;
+    for (char quote = 0; text[n] && (quote || text[n] != ' '); n++) {
+        if (quote ? text[n] == quote : text[n] == '"' || text[n] == '\'') {
+            quote = quote ? 0 : text[n];
+        }
+    }
+    return n;
+}
+
+/* A command that can be copied: broken as the shell wants it. */
+static void print_command(const struct cli *cli, const char *text)
+{
+    size_t limit = help_columns(cli) - strlen(" \\"), column = 2;
+    fputs("  ", stdout);
+    for (size_t n; (n = shell_word(text)) > 0; text += text[n] ? n + 1 : n) {
+        size_t width = text_width(text, n);
+        if (column > 2 && column + 1 + width > limit) {
+            fputs(" \\\n     ", stdout);
+            column = 5;
+        }
+        printf("%s%.*s", column > 2 ? " " : "", (int)n, text);
+        column += width + (column > 2);
+    }
+    putchar('\n');
 }
 
 static void title(const struct cli *cli, const char *text)
 {
-    printf("\n%s%s%s\n", bold(cli->color_out), text, plain(cli->color_out));
+    printf("\n%s", bold(cli->color_out));
+    wrap_text(stdout, help_columns(cli), 0, text);
+    fputs(plain(cli->color_out), stdout);
 }
 
 void help_command(const struct cli *cli, const struct command *command)
 {
-    printf("rag %s \xE2\x80\x93 %s\n", command->name, command->summary);
+    wrap_text(stdout, help_columns(cli), 0,
+              pool_printf("rag %s \xE2\x80\x93 %s", command->name, command->summary));
     if (command->examples[0]) {
         title(cli, "Examples:");
     }
     for (size_t i = 0; i < EXAMPLES_MAX && command->examples[i]; i++) {
-        printf("  %s\n", help_example(command->examples[i]));
+        print_command(cli, help_example(command->examples[i]));
     }
     title(cli, "Usage:");
-    printf("  rag %s %s\n", command->name, command->usage);
+    printf("  rag %s ", command->name);
+    wrap_text(stdout, help_columns(cli), strlen("  rag  ") + strlen(command->name),
+              command->usage);
     if (command->text) {
-        printf("\n%s\n", command->text);
+        print_text(cli, command->text);
     }
     if (command->options) {
         title(cli, "Options:");
-        option_each(command->options, print_option, NULL);
+        option_each(command->options, print_option, (void *)cli);
     }
     title(cli, "Global options (each also as a variable, --no-start as RAG_NO_START):");
-    option_each(GLOBAL_OPTIONS, print_option, NULL);
+    option_each(GLOBAL_OPTIONS, print_option, (void *)cli);
 }
 
 /* "ls" of "collection ls"; NULL for other groups. */
@@ -93,7 +174,8 @@ void help_group(const struct cli *cli, const char *word)
     for (const struct command *const *it = COMMANDS; *it; it++) {
         const char *name = member(*it, word);
         if (name) {
-            printf("  rag %s %-8s %s\n", word, name, (*it)->summary);
+            print_entry(cli, pool_printf("rag %s %s", word, name),
+                        strlen(word) + MEMBER_INDENT, (*it)->summary);
         }
     }
     printf("\nMore: rag help %s NAME\n", word);
@@ -117,13 +199,14 @@ static const char *first_word(const char *name)
     return pool_copy(name, strcspn(name, " "));
 }
 
-static void print_row(const struct command *command, const char *word)
+static void print_row(const struct cli *cli, const struct command *command,
+                      const char *word)
 {
     bool group = strcmp(word, command->name) != 0;
     const char *text = group                  ? members_of(word)
                        : command->listed_text ? command->listed_text
                                               : command->summary;
-    printf("  %-14s %s\n", command->listed ? command->listed : word, text);
+    print_entry(cli, command->listed ? command->listed : word, COMMAND_INDENT, text);
 }
 
 static void print_group(const struct cli *cli, enum group group)
@@ -133,7 +216,7 @@ static void print_group(const struct cli *cli, enum group group)
     for (const struct command *const *it = COMMANDS; *it; it++) {
         const char *word = first_word((*it)->name);
         if ((*it)->group == group && !(*it)->hidden && strcmp(word, last) != 0) {
-            print_row(*it, word);
+            print_row(cli, *it, word);
         }
         last = word;
     }

@@ -3,7 +3,6 @@
 #include "progress.h"
 
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@ enum {
     JSON_MS = 200,
     PLAIN_MS = 10000,
     BAR_COLUMNS = 24,
-    COLUMNS_DEFAULT = 80,
     WHAT_BYTES_MAX = 200,
 };
 
@@ -39,13 +37,6 @@ void progress_init(struct progress *progress, const struct cli *cli, const char 
     }
 }
 
-static size_t stderr_columns(void)
-{
-    struct winsize size = {0};
-    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return known ? size.ws_col : COLUMNS_DEFAULT;
-}
-
 /* "add  12/300 ━━━━━━────── 4%  embed notes.md" */
 static void draw_bar(struct progress *progress, const struct progress_now *now)
 {
@@ -64,7 +55,7 @@ static void draw_bar(struct progress *progress, const struct progress_now *now)
         used += (size_t)fprintf(stderr, " %3u%%", (unsigned)(now->done * 100 / now->total));
     }
     const char *what = text_line(now->what, WHAT_BYTES_MAX);
-    size_t columns = stderr_columns(), stage = strlen(now->stage), width;
+    size_t columns = terminal_columns(STDERR_FILENO), stage = strlen(now->stage), width;
     if (used + 3 + stage < columns) {
         size_t fit = text_fit(what, strlen(what), columns - used - 4 - stage, &width);
         fprintf(stderr, "  %s %.*s", now->stage, (int)fit, what);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "document_id.h"
 #include "fail.h"
 #include "filter.h"
 #include "pool.h"
@@ -107,7 +108,7 @@ static const char *last_part(const char *source)
     return slash && slash[1] ? slash + 1 : source;
 }
 
-const char *chunk_title(const Ragd__V1__Chunk *chunk)
+const char *chunk_title(const struct cli *cli, const Ragd__V1__Chunk *chunk)
 {
     for (size_t i = 0; i < chunk->n_metadata; i++) {
         const char *key = chunk->metadata[i]->key;
@@ -119,5 +120,5 @@ const char *chunk_title(const Ragd__V1__Chunk *chunk)
         }
     }
     const char *name = chunk->source[0] ? chunk->source : chunk->id;
-    return pool_strdup(last_part(name));
+    return pool_strdup(last_part(document_shown(cli, name)));
 }

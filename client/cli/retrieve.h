@@ -34,6 +34,6 @@ const char *mode_score_title(Ragd__V1__SearchMode mode);
 const char *mode_score_text(const Ragd__V1__Hit *hit, Ragd__V1__SearchMode mode);
 
 /* A title for people: the metadata's, else the last part of the source. */
-const char *chunk_title(const Ragd__V1__Chunk *chunk);
+const char *chunk_title(const struct cli *cli, const Ragd__V1__Chunk *chunk);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "fail.h"
+#include "document_id.h"
 #include "pool.h"
 #include "retrieve.h"
 #include "show.h"
@@ -75,9 +75,11 @@ static void show_hit(struct emit *emit, const Ragd__V1__Hit *hit)
 
 static void row_hit(struct result *result, const Ragd__V1__Hit *hit)
 {
-    const char *cells[] = {cell_uint(hit->rank), mode_score_text(hit, result->mode),
-                           pool_strdup(hit->chunk->id), pool_strdup(hit->chunk->text)};
-    if (result->search->cli->format == FORMAT_TSV) {
+    const struct cli *cli = result->search->cli;
+    const char *id = pool_strdup(document_cell(cli, hit->chunk->id));
+    const char *cells[] = {cell_uint(hit->rank), mode_score_text(hit, result->mode), id,
+                           pool_strdup(hit->chunk->text)};
+    if (cli->format == FORMAT_TSV) {
         double value = hit_score(hit, mode_score(result->mode));
         cells[1] = pool_printf("%.17g", value);
     }

@@ -8,6 +8,7 @@
 
 #include "pool.h"
 #include "text.h"
+#include "wrap.h"
 
 enum { VALUE_BYTES_MAX = 4000 };
 
@@ -86,10 +87,13 @@ static void show_field(const struct cli *cli, const struct field *field, size_t 
 {
     if (cli->format == FORMAT_TABLE) {
         size_t pad = width - text_width(field->name, strlen(field->name));
-        printf("%s%s%s%*s  %s\n", bold(cli->color_out), field->name, plain(cli->color_out),
-               (int)pad, "", text_line(field->value, VALUE_BYTES_MAX));
+        printf("%s%s%s%*s  ", bold(cli->color_out), field->name, plain(cli->color_out),
+               (int)pad, "");
+        wrap_text(stdout, cli->tty_out ? cli->columns : 0, width + 2,
+                  text_line(field->value, VALUE_BYTES_MAX));
     } else {
-        printf("%s\t", field->name);
+        text_put_escaped(field->name, stdout);
+        putchar('\t');
         text_put_escaped(field->value, stdout);
         putchar('\n');
     }

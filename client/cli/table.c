@@ -12,12 +12,20 @@
 #include "text.h"
 
 /* TAIL_SHARE: percent of the line that a column of ids may take when it is full. */
-enum { GAP = 2, WIDE_LEAST = 12, LINE_BYTES_MAX = 2000, TAIL_SHARE = 40 };
+enum {
+    GAP = 2,
+    GAP_NARROW = 1,   /* when columns had to be cut to LEAST */
+    LEAST = 12,       /* columns that cutting leaves of a text */
+    LEAST_NARROW = 4, /* when that is not enough */
+    LINE_BYTES_MAX = 2000,
+    TAIL_SHARE = 40,
+};
 
 void table_init(struct table *table, const struct cli *cli, const struct column *columns,
                 size_t n_columns)
 {
-    *table = (struct table){.cli = cli, .columns = columns, .n_columns = n_columns};
+    *table =
+        (struct table){.cli = cli, .columns = columns, .n_columns = n_columns, .gap = GAP};
 }
 
 static const char *cell_of(const char *const *cells, size_t i)
@@ -44,34 +52,37 @@ static size_t total_width(const struct table *table)
 {
     size_t total = 0;
     for (size_t i = 0; i < table->n_columns; i++) {
-        total += table->widths[i] + (i ? GAP : 0);
+        total += table->widths[i] + (i ? table->gap : 0);
     }
     return total;
 }
 
-/* Takes `excess` columns from the widest column that may be cut. */
-static void shrink(struct table *table)
+/* The column to cut next: the widest text, but first those that take what is
+ * left as long as they have more than LEAST. n_columns = none is wider than `least`. */
+static size_t next_to_cut(const struct table *table, size_t least)
 {
-    size_t total = total_width(table);
-    while (total > table->cli->columns) {
-        size_t widest = table->n_columns;
-        for (size_t i = 0; i < table->n_columns; i++) {
-            bool may = !table->columns[i].right && table->widths[i] > WIDE_LEAST;
-            if (may && (widest == table->n_columns ||
-                        (table->columns[i].wide && !table->columns[widest].wide) ||
-                        (table->columns[i].wide == table->columns[widest].wide &&
-                         table->widths[i] > table->widths[widest]))) {
-                widest = i;
-            }
+    size_t best = table->n_columns, best_rank = 0;
+    for (size_t i = 0; i < table->n_columns; i++) {
+        size_t width = table->widths[i];
+        bool first = table->columns[i].wide && width > LEAST;
+        size_t rank = width + (first ? LINE_BYTES_MAX : 0);
+        if (!table->columns[i].right && width > least && rank > best_rank) {
+            best = i;
+            best_rank = rank;
         }
-        if (widest == table->n_columns) {
+    }
+    return best;
+}
+
+/* Cuts columns, none to less than `least`, until the line fits. */
+static void shrink(struct table *table, size_t least)
+{
+    for (size_t total = total_width(table); total > table->cli->columns; total--) {
+        size_t at = next_to_cut(table, least);
+        if (at == table->n_columns) {
             return;
         }
-        size_t excess = total - table->cli->columns;
-        size_t spare = table->widths[widest] - WIDE_LEAST;
-        size_t taken = excess < spare ? excess : spare;
-        table->widths[widest] -= taken;
-        total -= taken;
+        table->widths[at]--;
     }
 }
 
@@ -101,7 +112,11 @@ static void measure(struct table *table)
         table->widths[i] = width;
     }
     shrink_tails(table);
-    shrink(table);
+    shrink(table, LEAST);
+    if (total_width(table) > table->cli->columns) {
+        table->gap = GAP_NARROW;
+        shrink(table, LEAST_NARROW);
+    }
 }
 
 static void print_blanks(size_t n)
@@ -117,7 +132,7 @@ static void print_line(const struct table *table, const char *const *cells)
                                                   : text_elide(full, table->widths[i]);
         size_t pad = table->widths[i] - text_width(cell, strlen(cell));
         if (i) {
-            print_blanks(GAP);
+            print_blanks(table->gap);
         }
         if (table->columns[i].right) {
             print_blanks(pad);

@@ -26,7 +26,8 @@ struct table {
     const char *remark; /* in the header's line, at the right; may be NULL */
     const char *(*rows)[TABLE_COLUMNS]; /* of the present window */
     size_t n_rows;
-    size_t widths[TABLE_COLUMNS]; /* fixed by the first window */
+    size_t widths[TABLE_COLUMNS]; /* fixed by the first window, as is gap */
+    size_t gap;
     bool started;
 };
 

@@ -52,15 +52,10 @@ static int hex_value(char c)
                                   : -1;
 }
 
-const char *path_of_uri(const char *uri)
+/* NULL when it is no path, or not one of a URI. */
+static const char *decode(const char *path)
 {
-    static const char *const HEADS[] = {"file://localhost/", "file:///", "file:/"};
-    const char *path = NULL;
-    for (size_t i = 0; i < 3 && !path; i++) {
-        size_t n = strlen(HEADS[i]);
-        path = strncmp(uri, HEADS[i], n) == 0 ? uri + n - 1 : NULL;
-    }
-    if (!path || path[1] == '/') {
+    if (path[0] != '/' || path[1] == '/') {
         return NULL;
     }
     char *out = pool_alloc(strlen(path) + 1), *at = out;
@@ -77,6 +72,25 @@ const char *path_of_uri(const char *uri)
         }
     }
     return out;
+}
+
+const char *path_of_uri(const char *uri)
+{
+    static const char *const HEADS[] = {"file://localhost", "file://", "file:"};
+    for (size_t i = 0; i < 3; i++) {
+        size_t n = strlen(HEADS[i]);
+        if (strncmp(uri, HEADS[i], n) == 0 && uri[n] == '/' && uri[n + 1] != '/') {
+            return decode(uri + n);
+        }
+    }
+    return NULL;
+}
+
+const char *uri_path_on(const char *uri, const char *host)
+{
+    const char *head = pool_printf("file://%s", host);
+    size_t n = strlen(head);
+    return strncmp(uri, head, n) == 0 ? decode(uri + n) : NULL;
 }
 
 bool uri_is_remote(const char *text)

@@ -13,6 +13,9 @@ const char *uri_of_path(const char *path, const char *host);
 /* The path of a file URI of this machine; NULL when it is none. */
 const char *path_of_uri(const char *uri);
 
+/* The path of a file URI of that host, as uri_of_path() makes it; else NULL. */
+const char *uri_path_on(const char *uri, const char *host);
+
 /* Something like "https://..." or "arxiv:...", that ragd fetches itself. */
 bool uri_is_remote(const char *text);
 

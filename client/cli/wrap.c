@@ -25,8 +25,9 @@ static void end_word(struct wrap *wrap)
     }
     size_t width = text_width(wrap->word, wrap->n);
     bool fits = !wrap->columns || wrap->column + wrap->blanks + width <= wrap->columns;
-    if (!fits && wrap->column > 0) {
+    if (!fits && wrap->column > wrap->indent) {
         end_line(wrap);
+        wrap->blanks = wrap->indent;
     }
     fprintf(wrap->to, "%*s%.*s", (int)wrap->blanks, "", (int)wrap->n, wrap->word);
     wrap->column += wrap->blanks + width;
@@ -64,10 +65,25 @@ void wrap_put(struct wrap *wrap, const char *text)
     }
 }
 
+void wrap_hang(struct wrap *wrap, size_t columns)
+{
+    wrap->column = columns;
+    wrap->indent = columns;
+}
+
 void wrap_done(struct wrap *wrap)
 {
     end_word(wrap);
     if (wrap->column > 0) {
         end_line(wrap);
     }
+}
+
+void wrap_text(FILE *to, size_t columns, size_t used, const char *text)
+{
+    struct wrap wrap;
+    wrap_init(&wrap, to, columns);
+    wrap_hang(&wrap, used);
+    wrap_put(&wrap, text);
+    wrap_done(&wrap);
 }

@@ -12,6 +12,7 @@ enum { WRAP_WORD_BYTES = 256 };
 struct wrap {
     FILE *to;
     size_t columns; /* 0 = never break */
+    size_t indent;  /* of a line that was broken off another */
     size_t column;  /* where the next word would stand */
     size_t blanks;  /* before that word */
     char word[WRAP_WORD_BYTES];
@@ -22,7 +23,12 @@ struct wrap {
 void wrap_init(struct wrap *wrap, FILE *to, size_t columns);
 /* Text of whole characters. Wide ones may be broken between. */
 void wrap_put(struct wrap *wrap, const char *text);
+/* The line holds `columns` already; lines broken off it begin below. */
+void wrap_hang(struct wrap *wrap, size_t columns);
 /* The last word, and a line end when the line is not empty. */
 void wrap_done(struct wrap *wrap);
+
+/* A whole text that goes on from a line of `used` columns, as wrap_hang(). */
+void wrap_text(FILE *to, size_t columns, size_t used, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include "command.h"
+#include "document_id.h"
 #include "option.h"
 #include "pool.h"
 #include "splitter_options.h"
@@ -190,6 +191,38 @@ static void file_uris_are_canonical(void **state)
     assert_null(path_of_uri("file:///x%zz"));
 }
 
+static void ids_are_shown_as_paths_that_find_them_again(void **state)
+{
+    (void)state;
+    static const char *const PAIRS[][2] = {
+        {"file:///no/such/a%20b/%E6%98%8E.md", "/no/such/a b/明.md"},
+        {"file:///no/such/%E6%98%8E.md#12", "/no/such/明.md#12"},
+        {"file:///no/such/a!key", "/no/such/a!key"},
+        {"file:///no/such/100%25.md", "/no/such/100%.md"},
+    };
+    static const char *const KEPT[] = {
+        "file:///no/such/bad%FF.md", /* no UTF-8 */
+        "file:///no/such/x%1B.md",   /* controls the terminal */
+        "file:///no/such/x%231",     /* would be taken for a chunk */
+        "file:///no/such/x.zip!%41", /* not how a path is written */
+        "file://elsewhere/no/such/%E6.md", "https://example.org/%E6%98%8E",
+    };
+    struct cli cli = {.format = FORMAT_TABLE};
+    for (size_t i = 0; i < sizeof(PAIRS) / sizeof(PAIRS[0]); i++) {
+        assert_string_equal(document_shown(&cli, PAIRS[i][0]), PAIRS[i][1]);
+        assert_string_equal(document_id(&cli, PAIRS[i][1]), PAIRS[i][0]);
+    }
+    for (size_t i = 0; i < sizeof(KEPT) / sizeof(KEPT[0]); i++) {
+        assert_string_equal(document_shown(&cli, KEPT[i]), KEPT[i]);
+        assert_string_equal(document_id(&cli, KEPT[i]), KEPT[i]);
+    }
+    assert_string_equal(document_shown_in(&cli, "no file:///a%20b, nor 'file:///c#1'."),
+                        "no /a b, nor '/c#1'.");
+    assert_string_equal(document_shown_in(&cli, "nothing"), "nothing");
+    cli.format = FORMAT_TSV;
+    assert_string_equal(document_cell(&cli, PAIRS[0][0]), PAIRS[0][0]);
+}
+
 static void remote_uris_are_told_from_paths(void **state)
 {
     (void)state;
@@ -239,6 +272,7 @@ int main(void)
         cmocka_unit_test(every_command_has_a_complete_table),
         cmocka_unit_test(nearest_command_is_suggested),
         cmocka_unit_test(file_uris_are_canonical),
+        cmocka_unit_test(ids_are_shown_as_paths_that_find_them_again),
         cmocka_unit_test(remote_uris_are_told_from_paths),
         cmocka_unit_test(pairs_and_escapes),
         cmocka_unit_test(pool_gives_back_what_came_after_a_mark),

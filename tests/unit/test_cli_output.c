@@ -119,6 +119,45 @@ static const struct column COLUMNS[] = {{"N", true, false, false},
                                         {"NAME", false, false, false},
                                         {"TEXT", false, true, false}};
 
+static void broken_lines_hang_below_their_start(void **state)
+{
+    (void)state;
+    char *text;
+    size_t n;
+    FILE *to = open_memstream(&text, &n);
+    fputs("try: ", to);
+    wrap_text(to, 12, 5, "one two three averylongword x");
+    fclose(to);
+    assert_string_equal(text, "try: one two\n     three\n     averylongword\n     x\n");
+    free(text);
+}
+
+static void narrow_terminals_cut_texts_never_numbers(void **state)
+{
+    (void)state;
+    static const struct column columns[] = {{"NAME", false, true, false},
+                                            {"CHUNKS", true, false, false},
+                                            {"EMBEDDER", false, false, false},
+                                            {"SIZE", true, false, false}};
+    struct cli cli = {.format = FORMAT_TABLE, .columns = 30};
+    struct table table;
+    capture();
+    table_init(&table, &cli, columns, 4);
+    table_row(&table,
+              (const char *const[]){"明石の子午線", "123456", "lexical:lexical", "12 KiB"});
+    table_done(&table);
+    assert_string_equal(end_capture(), "NAME    CHUNKS EMBEDDER   SIZE\n"
+                                       "明石の… 123456 lexical… 12 KiB\n");
+}
+
+static void control_characters_are_escaped_in_a_pipe(void **state)
+{
+    (void)state;
+    capture();
+    text_put_escaped("a\t\x1b[31m\x7F\xC2\x9B\\日\xFF", stdout);
+    assert_string_equal(end_capture(), "a\\t\\x1B[31m\\x7F\\xC2\\x9B\\\\日\xFF");
+}
+
 static const char *print_table(enum format format, size_t columns)
 {
     struct cli cli = {.format = format, .columns = columns};
@@ -300,6 +339,9 @@ int main(void)
         cmocka_unit_test(table_lines_hold_no_control_characters),
         cmocka_unit_test(repaired_text_loses_only_ill_formed_bytes),
         cmocka_unit_test(answers_break_between_words),
+        cmocka_unit_test(broken_lines_hang_below_their_start),
+        cmocka_unit_test(narrow_terminals_cut_texts_never_numbers),
+        cmocka_unit_test(control_characters_are_escaped_in_a_pipe),
         cmocka_unit_test(columns_are_aligned_by_width),
         cmocka_unit_test(text_is_cut_to_the_terminal),
         cmocka_unit_test(pipes_get_full_values_and_no_header),

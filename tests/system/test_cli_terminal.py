@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""What a person sees: rag on terminals of several widths."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+import unicodedata
+
+import pytest
+
+import harness
+
+TEXTS = {
+    "docs/harrison.md": "# Harrison\n\nThe watch H4 lost 5.1 seconds on the way to Jamaica.\n",
+    "docs/明石 市の 子午線.md": "# 明石の子午線と日本標準時について\n\n日本標準時は東経135度の子午線を基準にしています。\n",
+    "docs/cafe\u0301 re\u0301sume\u0301 with quite a long name.txt": "Cafe\u0301 society.\n",
+}
+
+
+@pytest.fixture(name="library", scope="module")
+def fixture_library(shared_daemon):
+    for name, text in TEXTS.items():
+        shared_daemon.write(name, text)
+    shared_daemon.rag("collection", "create", "library").ok()
+    shared_daemon.rag("add", "-c", "library", "docs").ok()
+    return shared_daemon
+
+
+def width(text):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in text)
+
+
+def terminal(daemon, columns, *args, answer=b""):
+    """(exit code, screen) of rag on a terminal that has so many columns."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    env = daemon.site.environment({"RAG_SOCKET": daemon.url, "TERM": "xterm"})
+    run = subprocess.Popen([harness.bin_dir() / "rag", *args], env=env, cwd=daemon.site.home,
+                           stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, answer)
+    screen = b""
+    try:
+        while piece := os.read(ours, 65536):
+            screen += piece
+    except OSError:  # the other side is closed
+        pass
+    os.close(ours)
+    text = re.sub(r"\x1b\[[0-9;]*[mK]|\r", "", screen.decode())
+    return run.wait(timeout=60), text
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("args, exit_code", [
+    (["help"], 0), (["help", "search"], 0), (["help", "collection"], 0), (["ls"], 0),
+    (["help", "collection", "create"], 0), (["help", "collection", "import"], 0),
+    (["ls", "-c", "library"], 0), (["ls", "-c", "library", "--chunks"], 0), (["status"], 0),
+    (["search", "-c", "library", "watch Jamaica"], 0), (["add", "-c", "library", "docs"], 0),
+    (["ask", "-c", "library", "How many seconds did the watch H4 lose?"], 0),
+    (["collection", "show", "library"], 0), (["plugin", "ls"], 0), (["plugin", "show", "text"], 0),
+    (["verify"], 0), (["get", "-c", "library", "nope"], 6), (["serach"], 2),
+    (["search", "--where", "a = 1 and some_longer_field = 2 and another in (1,", "x"], 2),
+])
+def test_lines_fit_the_terminal(library, columns, args, exit_code):
+    code, screen = terminal(library, columns, *args)
+    assert code == exit_code, screen
+    for line in screen.splitlines():
+        words = line.split()
+        assert width(line) <= columns or len(words) == 1 or "/" in line, screen
+
+
+def test_narrow_help_breaks_between_words(library):
+    whole = terminal(library, 120, "help", "search")[1].split("Examples")[0].split()
+    assert terminal(library, 40, "help", "search")[1].split("Examples")[0].split() == whole
+
+
+def test_caret_stays_below_its_place(library):
+    _, screen = terminal(library, 50, "search", "--where",
+                         "a = 1 and some_longer_field = 2 and another in (1,", "x")
+    lines = screen.splitlines()
+    caret = next(i for i, line in enumerate(lines) if line.strip() == "^")
+    assert width(lines[caret]) == width(lines[caret - 1]) + 1 and lines[caret - 1].endswith("(1,")
+
+
+def test_names_are_shown_as_they_are_written(library):
+    name = library.site.home / "docs/明石 市の 子午線.md"
+    _, screen = terminal(library, 300, "ls", "-c", "library")
+    assert str(name) in screen and "%" not in screen
+    _, screen = terminal(library, 300, "search", "-c", "library", "子午線")
+    assert f"{name}#0" in screen and "%" not in screen
+    _, screen = terminal(library, 300, "ask", "-c", "library", "子午線")
+    assert str(name) in screen and "%" not in screen
+    for shown in (name, f"{name}#0"):
+        assert "日本標準時" in library.rag("get", "-c", "library", shown).ok().out
+    assert name.as_uri() in library.rag("ls", "-c", "library").ok().out
+    failed = library.rag("get", "-c", "library", library.site.home / "gone/明.md").failed(6)
+    assert "gone/明.md'" in failed.err
+
+
+def test_status_counts_old_jobs(library):
+    for _ in range(5):
+        library.rag("add", "-c", "library", "docs").ok()
+    _, screen = terminal(library, 80, "status")
+    jobs = [line for line in screen.splitlines() if re.match(r" *\d+  add ", line)]
+    assert len(jobs) == 3 and re.search(r"^and \d+ older$", screen, re.M), screen
+    assert re.search(r"^jobs +none running$", screen, re.M)
+
+
+def test_size_of_a_document_is_known_without_its_text(library):
+    about = library.json("get", "-c", "library", "--meta", "docs/harrison.md")
+    whole = library.json("get", "-c", "library", "docs/harrison.md")
+    assert about["bytes"] == whole["bytes"] == len(whole["text"]) and "text" not in about
+    _, screen = terminal(library, 80, "get", "-c", "library", "--meta", "docs/harrison.md")
+    assert re.search(rf"^size +{whole['bytes']} B$", screen, re.M), screen
