@@ -189,16 +189,3 @@ void config_destroy(struct config *config)
         mem_free(config);
     }
 }
-
-const struct config_instance *config_find(const struct config *config,
-                                          enum config_kind kind, struct ragd_str name)
-{
-    const struct config_section *section = &config->sections[kind];
-    for (size_t i = 0; i < section->n; i++) {
-        const char *have = section->instances[i].name;
-        if (strlen(have) == name.n && memcmp(have, name.p, name.n) == 0) {
-            return &section->instances[i];
-        }
-    }
-    return NULL;
-}

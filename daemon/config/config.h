@@ -115,10 +115,6 @@ struct config_request {
 int config_load(const struct config_request *request, struct config **out, struct err *err);
 void config_destroy(struct config *config); /* NULL is legal */
 
-/* The instance, or NULL. */
-const struct config_instance *config_find(const struct config *config,
-                                          enum config_kind kind, struct ragd_str name);
-
 /* Checks an instance's settings by what its plugin declares. */
 struct config_resolve {
     const struct config_instance *instance;   /* NULL settings = only defaults */

@@ -88,11 +88,3 @@ void buf_consume(struct buf *buf, size_t n)
     buf->n -= n;
     memmove(buf->p, buf->p + n, buf->n);
 }
-
-uint8_t *buf_take(struct buf *buf, size_t *n)
-{
-    uint8_t *p = buf->p;
-    *n = buf->n;
-    *buf = (struct buf){0};
-    return p;
-}

@@ -29,7 +29,5 @@ int buf_puts(struct buf *buf, const char *s);
 int buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Drops the first n bytes. */
 void buf_consume(struct buf *buf, size_t n);
-/* Hands the memory over (mem_free); the buffer is empty after. */
-uint8_t *buf_take(struct buf *buf, size_t *n);
 
 #endif

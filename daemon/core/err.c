@@ -20,16 +20,6 @@ const struct err_info *err_info(enum err_id id)
     return &ROWS[id];
 }
 
-enum err_id err_by_name(const char *name)
-{
-    for (int i = ERR_NONE + 1; i < ERR_COUNT; i++) {
-        if (strcmp(ROWS[i].name, name) == 0) {
-            return (enum err_id)i;
-        }
-    }
-    return ERR_INTERNAL;
-}
-
 /*
  * Bare statuses come from plugins as a rule, so the three that speak of
  * another party mean the service behind the plugin, not the daemon's caller.

@@ -49,9 +49,6 @@ struct err_info {
 /* ERR_NONE and unknown ids give the row of ERR_INTERNAL. */
 const struct err_info *err_info(enum err_id id);
 
-/* The row by its name, ERR_INTERNAL when there is none. */
-enum err_id err_by_name(const char *name);
-
 /* The row that fits a bare status best. */
 enum err_id err_by_status(int status);
 

@@ -6,8 +6,8 @@
  * Failure modes: a line never exceeds PIPE_BUF bytes and is written only when
  * the target says it has room, which for a pipe means PIPE_BUF bytes, for a
  * socket is asked with MSG_DONTWAIT: so a stalled reader costs at most
- * WAIT_MS once, then lines are dropped and counted until it reads again. What
- * is too long is cut and marked with "...".
+ * WAIT_MS once, then lines are dropped until it reads again. What is too
+ * long is cut and marked with "...".
  */
 #include "core/log.h"
 
@@ -35,8 +35,7 @@ static struct {
     enum log_format format;
     int stalled;
     atomic_int level;
-    atomic_uint_fast64_t dropped;
-} target = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, LOG_TEXT, 0, RAGD_LOG_INFO, 0};
+} target = {PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, LOG_TEXT, 0, RAGD_LOG_INFO};
 
 /* A line under construction; n stays below LINE_BYTES - TAIL_BYTES. */
 struct line {
@@ -71,11 +70,6 @@ void log_setup(int fd, enum log_format format, enum ragd_log_level level)
 enum ragd_log_level log_level(void)
 {
     return (enum ragd_log_level)atomic_load_explicit(&target.level, memory_order_relaxed);
-}
-
-uint64_t log_dropped(void)
-{
-    return atomic_load(&target.dropped);
 }
 
 static void put(struct line *line, const char *p, size_t n)
@@ -248,7 +242,6 @@ static void write_line(const struct line *line)
         return;
     }
     target.stalled = 1;
-    atomic_fetch_add(&target.dropped, 1);
 }
 
 void log_fields(enum ragd_log_level level, const char *id, struct ragd_str msg,

@@ -27,8 +27,6 @@ void log_event(enum ragd_log_level level, const char *id, const char *fmt, ...)
 /* The same with fields, as plugins log. */
 void log_fields(enum ragd_log_level level, const char *id, struct ragd_str msg,
                 struct ragd_kvs fields);
-/* Lines dropped so far because the target could not take them. */
-uint64_t log_dropped(void);
 
 #define log_error(id, ...) log_event(RAGD_LOG_ERROR, id, __VA_ARGS__)
 #define log_warn(id, ...) log_event(RAGD_LOG_WARN, id, __VA_ARGS__)

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <time.h>
 
 #include "core/log.h"
@@ -12,13 +11,11 @@
 
 static struct {
     uv_loop_t uv;
-    uv_check_t turn; /* counts turns; keeps nothing alive */
     int open;
     pthread_t thread;
     uint64_t callback_ns;
     const char *step; /* NULL between steps */
     uint64_t step_start_ns;
-    atomic_uint_fast64_t turns, slow;
 } loop;
 
 uv_loop_t *loop_uv(void)
@@ -49,18 +46,11 @@ int loop_uv_error(struct err *err, int status, const char *what)
     return err_errno(err, -status, "%s", what); /* uv's codes are -errno here */
 }
 
-static void on_turn(uv_check_t *handle)
-{
-    (void)handle;
-    atomic_fetch_add_explicit(&loop.turns, 1, memory_order_relaxed);
-}
-
 /* What loop_init opened so far, when a later part fails. */
 static int give_up(struct err *err, int status)
 {
     timers_close();
     inbox_close();
-    uv_close((uv_handle_t *)&loop.turn, NULL);
     uv_run(&loop.uv, UV_RUN_DEFAULT);
     uv_loop_close(&loop.uv);
     return loop_uv_error(err, status, "cannot start the event loop");
@@ -76,11 +66,6 @@ int loop_init(const struct limits *limits, struct err *err)
     loop.thread = pthread_self();
     loop.callback_ns = limits->callback * 1000000u;
     loop.step = NULL;
-    atomic_store(&loop.turns, 0);
-    atomic_store(&loop.slow, 0);
-    uv_check_init(&loop.uv, &loop.turn);
-    uv_check_start(&loop.turn, on_turn);
-    uv_unref((uv_handle_t *)&loop.turn);
     rc = inbox_open(&loop.uv);
     if (!rc) {
         rc = timers_open(&loop.uv);
@@ -125,7 +110,6 @@ void loop_release(void)
     uv_run(&loop.uv, UV_RUN_NOWAIT); /* what was posted last */
     timers_close();
     inbox_close();
-    uv_close((uv_handle_t *)&loop.turn, NULL);
     uv_run(&loop.uv, UV_RUN_NOWAIT);
     if (uv_loop_close(&loop.uv) == UV_EBUSY) {
         uv_walk(&loop.uv, close_left, NULL);
@@ -138,16 +122,6 @@ void loop_release(void)
 int loop_is_current(void)
 {
     return loop.open && pthread_equal(loop.thread, pthread_self());
-}
-
-uint64_t loop_turns(void)
-{
-    return atomic_load_explicit(&loop.turns, memory_order_relaxed);
-}
-
-uint64_t loop_slow_steps(void)
-{
-    return atomic_load_explicit(&loop.slow, memory_order_relaxed);
 }
 
 /* CPU time of this thread: waiting for the processor is not the step's fault. */
@@ -168,7 +142,6 @@ void loop_leave(void)
 {
     uint64_t spent = cpu_ns() - loop.step_start_ns;
     if (spent > loop.callback_ns) {
-        atomic_fetch_add_explicit(&loop.slow, 1, memory_order_relaxed);
         log_warn("LOOP-SLOW", "%s took %.1f ms of CPU on the loop, more than %.1f",
                  loop.step, (double)spent / 1e6, (double)loop.callback_ns / 1e6);
     }

@@ -31,13 +31,9 @@ void loop_release(void);
 
 /* Whether the caller is on the loop's thread. [any] */
 int loop_is_current(void);
-/* Turns made since the start: a liveness sign. [any] */
-uint64_t loop_turns(void);
 
 /* Around a callback; name is static text. They do not nest. [loop] */
 void loop_enter(const char *name);
 void loop_leave(void);
-/* Steps that took longer than the limit so far. [any] */
-uint64_t loop_slow_steps(void);
 
 #endif

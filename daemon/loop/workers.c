@@ -176,7 +176,6 @@ static int enqueue(struct pool *pool, struct work *work)
 void workers_submit(struct work *work, enum lane lane)
 {
     work->lane = lane;
-    atomic_store(&work->cancelled, 0);
     list_init(&work->node);
     atomic_fetch_add(&pending, 1);
     int status = enqueue(&pools[lane], work);
@@ -188,7 +187,6 @@ void workers_submit(struct work *work, enum lane lane)
 void workers_cancel(struct work *work)
 {
     struct pool *pool = &pools[work->lane];
-    atomic_store(&work->cancelled, 1);
     pthread_mutex_lock(&pool->lock);
     int queued = work->state == WORK_QUEUED;
     if (queued) {
@@ -200,11 +198,6 @@ void workers_cancel(struct work *work)
     if (queued) {
         complete(work, RAGD_E_CANCELLED);
     }
-}
-
-int work_cancelled(const struct work *work)
-{
-    return atomic_load_explicit(&work->cancelled, memory_order_relaxed);
 }
 
 void workers_watch(void (*fn)(void))

@@ -30,7 +30,7 @@ struct work {
     /* Private. */
     struct list node;
     struct inbox_item item;
-    atomic_int cancelled, state;
+    atomic_int state;
     int status;
     enum lane lane;
 };
@@ -41,11 +41,9 @@ void workers_init(const struct limits *limits);
 /* name, do_work and on_done are set; the rest of a finished or zeroed item may
  * hold anything. [loop] */
 void workers_submit(struct work *work, enum lane lane);
-/* A queued item completes (later) with RAGD_E_CANCELLED; a running one sees
- * work_cancelled and completes with 0; others are left alone. [loop] */
+/* A queued item completes (later) with RAGD_E_CANCELLED; a running one goes on,
+ * it has its own ways to be told; others are left alone. [loop] */
 void workers_cancel(struct work *work);
-/* Long work polls this. [any] */
-int work_cancelled(const struct work *work);
 
 /* on_quiet runs each time when an item has completed and no other is open;
  * NULL = not wanted. [loop] */

@@ -63,8 +63,6 @@ void operation_pause(struct operation *op);
 void operation_resume(struct operation *op);
 /* Frees the results. Not between start and done. Zeroed is legal. */
 void operation_release(struct operation *op);
-/* Whether it was started and has not completed. */
-bool operation_active(const struct operation *op);
 
 /* A chunk or record as it is handed out. */
 struct chunk_out {

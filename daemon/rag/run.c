@@ -323,8 +323,3 @@ void operation_release(struct operation *op)
     op->err = (struct err){0};
     op->status = 0;
 }
-
-bool operation_active(const struct operation *op)
-{
-    return op->run != NULL;
-}

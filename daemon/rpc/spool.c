@@ -116,11 +116,6 @@ bool spool_busy(const struct spool *spool)
     return spool->busy;
 }
 
-uint64_t spool_size(const struct spool *spool)
-{
-    return spool->taken;
-}
-
 /* A file without a name; file systems that cannot get one that loses its name
  * at once. */
 static int open_unnamed(const char *dir, struct err *err)

@@ -61,8 +61,6 @@ void spool_write(struct spool *spool, struct ragd_bytes bytes, spool_written_fn 
                  void *arg);
 /* Whether a write is under way. */
 bool spool_busy(const struct spool *spool);
-/* Bytes that were given to spool_write. */
-uint64_t spool_size(const struct spool *spool);
 
 /* After the last write: whether all bytes came and have this hash. Once.
  * ERR_CHANGED. */

@@ -92,7 +92,7 @@ static inline int world_end(struct world *world, struct operation *op)
     assert_int_equal(world->done, 0); /* never before start returned */
     fake_settle();
     assert_int_equal(world->done, 1);
-    assert_false(operation_active(op));
+    assert_null(op->run);
     return op->status;
 }
 

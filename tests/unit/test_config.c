@@ -86,6 +86,18 @@ static const char *text_of(const struct config *config, const char *key)
     return "no such row";
 }
 
+static const struct config_instance *find(const struct fixture *f, enum config_kind kind,
+                                          const char *name)
+{
+    const struct config_section *section = &f->config->sections[kind];
+    for (size_t i = 0; i < section->n; i++) {
+        if (strcmp(section->instances[i].name, name) == 0) {
+            return &section->instances[i];
+        }
+    }
+    return NULL;
+}
+
 static void without_a_file_everything_has_a_default(void **state)
 {
     struct fixture *f = *state;
@@ -99,9 +111,9 @@ static void without_a_file_everything_has_a_default(void **state)
     assert_int_equal(f->config->limits.message, 4 << 20);
     assert_int_equal(f->config->limits.handshake, 5000);
     assert_string_equal(f->config->sections[CONFIG_EMBEDDERS].def, "lexical");
-    assert_non_null(config_find(f->config, CONFIG_STORES, ragd_cs("rocksdb")));
-    assert_non_null(config_find(f->config, CONFIG_LOADERS, ragd_cs("markdown")));
-    assert_null(config_find(f->config, CONFIG_LOADERS, ragd_cs("pdf")));
+    assert_non_null(find(f, CONFIG_STORES, "rocksdb"));
+    assert_non_null(find(f, CONFIG_LOADERS, "markdown"));
+    assert_null(find(f, CONFIG_LOADERS, "pdf"));
     assert_string_equal(origin_of(f->config, "socket"), "default");
     assert_string_equal(text_of(f->config, "limits.message"), "4MiB");
     assert_string_equal(text_of(f->config, "limits.handshake"), "5s");
@@ -241,10 +253,9 @@ static void drop_ins_merge_by_key_in_order_of_their_names(void **state)
     assert_int_equal(f->config->limits.calls, 3);
     assert_int_equal(f->config->limits.queue, 9);
     assert_contains(origin_of(f->config, "limits.k"), "conf.d/20-b.yaml:1");
-    const struct config_instance *fast = config_find(f->config, CONFIG_EMBEDDERS,
-                                                     ragd_cs("fast"));
+    const struct config_instance *fast = find(f, CONFIG_EMBEDDERS, "fast");
     assert_string_equal(fast->plugin, "hash");
-    assert_non_null(config_find(f->config, CONFIG_EMBEDDERS, ragd_cs("lexical")));
+    assert_non_null(find(f, CONFIG_EMBEDDERS, "lexical"));
 
     write_file(f, "conf.d/30-c.yaml", "limits: { kk: 1 }\n");
     assert_true(load_file(f, "") < 0);
@@ -316,7 +327,7 @@ static int resolve(struct fixture *f, struct arena *arena, const char *model,
                    struct ragd_kvs *out)
 {
     struct config_resolve r = {
-        .instance = config_find(f->config, CONFIG_EMBEDDERS, ragd_cs("x")),
+        .instance = find(f, CONFIG_EMBEDDERS, "x"),
         .options = OPTIONS,
         .model = ragd_cs(model),
         .arena = arena,

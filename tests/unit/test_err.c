@@ -16,7 +16,9 @@ static void every_row_is_complete(void **state)
         assert_true(info->status < 0);
         assert_in_range(info->grpc, 1, 16);
         assert_in_range(info->exit, 1, 130);
-        assert_int_equal(err_by_name(info->name), i);
+        for (int k = ERR_NONE + 1; k < i; k++) {
+            assert_string_not_equal(err_info((enum err_id)k)->name, info->name);
+        }
     }
 }
 

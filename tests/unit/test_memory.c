@@ -154,14 +154,10 @@ static void buf_grows_and_consumes(void **state)
     assert_memory_equal(buf.p, "0,1,2,", 6);
     buf_consume(&buf, 4);
     assert_memory_equal(buf.p, "2,3,", 4);
-    size_t n = buf.n;
-    size_t taken;
-    uint8_t *p = buf_take(&buf, &taken);
-    assert_int_equal(taken, n);
-    assert_null(buf.p);
-    mem_free(p);
-    buf_consume(&buf, 5);
+    buf_consume(&buf, buf.n + 5); /* no more than there is */
+    assert_int_equal(buf.n, 0);
     buf_release(&buf);
+    assert_null(buf.p);
 }
 
 static void buf_keeps_its_content_when_it_cannot_grow(void **state)

@@ -93,25 +93,6 @@ static void counts_code_points_in_words_of_eight_bytes_and_in_the_rest(void **st
     }
 }
 
-static void finds_the_offset_of_each_code_point(void **state)
-{
-    (void)state;
-    char text[10 * sizeof(MIXED)];
-    size_t n = 0;
-    for (int i = 0; i < 10; i++) {
-        memcpy(text + n, MIXED, sizeof(MIXED) - 1);
-        n += sizeof(MIXED) - 1;
-    }
-    size_t at = 0;
-    for (size_t index = 0; at < n; index++) {
-        uint32_t cp;
-        assert_int_equal(text_utf8_offset(text, n, index), at);
-        at += text_utf8_next(text + at, n - at, &cp);
-    }
-    assert_int_equal(text_utf8_offset(text, n, 50), n);
-    assert_int_equal(text_utf8_offset(text, n, 5000), n);
-}
-
 static void cuts_only_between_code_points(void **state)
 {
     (void)state;
@@ -130,7 +111,6 @@ int main(void)
         cmocka_unit_test(decodes_what_it_encodes),
         cmocka_unit_test(an_ill_formed_byte_is_skipped_alone),
         cmocka_unit_test(counts_code_points_in_words_of_eight_bytes_and_in_the_rest),
-        cmocka_unit_test(finds_the_offset_of_each_code_point),
         cmocka_unit_test(cuts_only_between_code_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

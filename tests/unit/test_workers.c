@@ -103,7 +103,7 @@ static void completion_never_comes_inside_submit(void **state)
     assert_int_equal(job.completions, 1);
 }
 
-static void queued_item_can_be_cancelled_and_a_running_one_is_told(void **state)
+static void queued_item_can_be_cancelled_and_a_running_one_goes_on(void **state)
 {
     (void)state;
     sem_t gate;
@@ -117,7 +117,6 @@ static void queued_item_can_be_cancelled_and_a_running_one_is_told(void **state)
     workers_cancel(&queued.work);
     workers_cancel(&running.work);
     workers_cancel(&queued.work); /* twice is harmless */
-    assert_true(work_cancelled(&running.work));
     assert_int_equal(queued.completions, 0);
     sem_post(&gate);
     loop_run();
@@ -241,7 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORKERS_TEST(each_item_completes_once_on_the_loop),
         WORKERS_TEST(completion_never_comes_inside_submit),
-        WORKERS_TEST(queued_item_can_be_cancelled_and_a_running_one_is_told),
+        WORKERS_TEST(queued_item_can_be_cancelled_and_a_running_one_goes_on),
         WORKERS_TEST(full_queue_answers_busy),
         WORKERS_TEST(a_stuck_lane_does_not_stop_the_other),
         WORKERS_TEST(stopping_sends_queued_items_home),

@@ -124,29 +124,6 @@ size_t text_utf8_count(const char *s, size_t n)
     return n - tails;
 }
 
-size_t text_utf8_offset(const char *s, size_t n, size_t index)
-{
-    size_t i = 0;
-    while (n - i >= 8) {
-        size_t starts = 8 - count_tails(load8(s + i));
-        if (starts > index) {
-            break;
-        }
-        index -= starts;
-        i += 8;
-    }
-    for (; i < n; i++) {
-        if (is_tail((unsigned char)s[i])) {
-            continue;
-        }
-        if (index == 0) {
-            return i;
-        }
-        index--;
-    }
-    return n;
-}
-
 size_t text_utf8_cut(const char *s, size_t n, size_t limit)
 {
     if (n <= limit) {

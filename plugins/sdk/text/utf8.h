@@ -27,9 +27,6 @@ size_t text_utf8_put(uint32_t cp, char out[TEXT_UTF8_MAX]);
 /* Code points in s; an ill-formed byte counts like the code point it starts. */
 size_t text_utf8_count(const char *s, size_t n);
 
-/* Byte offset of code point number index; n when s has fewer. */
-size_t text_utf8_offset(const char *s, size_t n, size_t index);
-
 /* The largest length <= limit at which s can be cut between code points. */
 size_t text_utf8_cut(const char *s, size_t n, size_t limit);
 
