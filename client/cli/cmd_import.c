@@ -14,18 +14,11 @@
 #include <string.h>
 
 #include "fail.h"
+#include "import_call.h"
 #include "import_line.h"
 #include "pool.h"
-#include "progress.h"
-#include "rpc.h"
 #include "settings_options.h"
 #include "show.h"
-
-enum {
-    BATCH_BYTES = 512 << 10, /* sent once it has this many */
-    BATCH_ITEMS = 1000,
-    TEXT_BYTES = 256 << 10, /* longer texts of documents are sent in parts */
-};
 
 struct import {
     struct cli *cli;
@@ -33,14 +26,7 @@ struct import {
     const char *file;
     char *line;
     size_t room, number;
-    struct stream stream;
-    Ragd__V1__ImportItem *items[BATCH_ITEMS];
-    size_t n_items, bytes;
-    struct progress progress;
-    uint64_t sent;
-    char collection[RAGC_TEXT_BYTES];
-    bool created;
-    Ragd__V1__ImportTotals totals;
+    struct import_call call;
 };
 
 static int fail_line(const struct import *import, const char *why)
@@ -83,146 +69,6 @@ static int next_line(struct import *import, struct import_line *line, int *rc)
     return 0;
 }
 
-static void on_event(struct import *import, const Ragd__V1__ImportEvent *event)
-{
-    switch (event->kind_case) {
-    case RAGD__V1__IMPORT_EVENT__KIND_STARTED:
-        snprintf(import->collection, sizeof(import->collection), "%s",
-                 event->started->collection);
-        import->created = event->started->created;
-        break;
-    case RAGD__V1__IMPORT_EVENT__KIND_TOTALS: import->totals = *event->totals; break;
-    default: break;
-    }
-}
-
-static void show_progress(struct import *import)
-{
-    struct progress_now now = {.stage = "read", .what = import->file, .done = import->sent};
-    progress_show(&import->progress, &now);
-}
-
-/* Takes what came. 0 = the call goes on or ended well, else the exit code;
- * *ended tells which. */
-static int pump(struct import *import, int timeout_ms, bool *ended)
-{
-    Ragd__V1__ImportEvent *event;
-    int got;
-    while ((got = stream_next(&import->stream, timeout_ms, &event)) == STREAM_MESSAGE) {
-        on_event(import, event);
-    }
-    *ended = got != STREAM_NOTHING;
-    return got < 0 ? stream_fail(&import->stream) : EXIT_DONE;
-}
-
-static int send_piece(struct import *import, Ragd__V1__ImportPiece *piece)
-{
-    bool ended = false;
-    int rc = EXIT_DONE;
-    while (rc == EXIT_DONE && !ended) {
-        int sent = stream_send(&import->stream, &piece->base, 0, 1000);
-        if (sent == 0) {
-            return pump(import, 0, &ended);
-        }
-        rc = pump(import, 0, &ended);
-        show_progress(import);
-    }
-    return rc ? rc : EXIT_FAILED;
-}
-
-static int flush_items(struct import *import)
-{
-    if (import->n_items == 0) {
-        return EXIT_DONE;
-    }
-    Ragd__V1__ImportPiece piece = RAGD__V1__IMPORT_PIECE__INIT;
-    piece.items = import->items;
-    piece.n_items = import->n_items;
-    int rc = send_piece(import, &piece);
-    import->sent += import->n_items;
-    import->n_items = import->bytes = 0;
-    show_progress(import);
-    return rc;
-}
-
-static int add_item(struct import *import, Ragd__V1__ImportItem *item)
-{
-    size_t n = ragd__v1__import_item__get_packed_size(item);
-    int rc = EXIT_DONE;
-    if (import->n_items == BATCH_ITEMS ||
-        (import->n_items > 0 && import->bytes + n > BATCH_BYTES)) {
-        rc = flush_items(import);
-    }
-    import->items[import->n_items++] = item;
-    import->bytes += n;
-    return rc;
-}
-
-/* Bytes of the longest part of at most TEXT_BYTES that ends on an edge. */
-static size_t text_part(const char *text)
-{
-    size_t n = strnlen(text, TEXT_BYTES + 1);
-    if (n <= TEXT_BYTES) {
-        return n;
-    }
-    n = TEXT_BYTES;
-    while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80) {
-        n--;
-    }
-    return n;
-}
-
-/* A document with a long text: its head, then the rest in items of their own. */
-static int add_document(struct import *import, Ragd__V1__ImportItem *item)
-{
-    const char *text = item->document->text;
-    size_t n = text_part(text);
-    item->document->text = pool_copy(text, n);
-    int rc = add_item(import, item);
-    for (text += n; rc == EXIT_DONE && *text; text += n) {
-        n = text_part(text);
-        Ragd__V1__ImportItem *more = pool_alloc(sizeof(*more));
-        ragd__v1__import_item__init(more);
-        more->kind_case = RAGD__V1__IMPORT_ITEM__KIND_MORE_TEXT;
-        more->more_text = pool_copy(text, n);
-        rc = add_item(import, more);
-    }
-    return rc;
-}
-
-static int send_line(struct import *import, const struct import_line *line)
-{
-    if (!line->item) {
-        return EXIT_DONE;
-    }
-    return line->item->kind_case == RAGD__V1__IMPORT_ITEM__KIND_DOCUMENT
-               ? add_document(import, line->item)
-               : add_item(import, line->item);
-}
-
-/* A batch is sent between two lines, so that the pool can be rewound there. */
-static bool batch_is_full(const struct import *import)
-{
-    return import->n_items == BATCH_ITEMS || import->bytes > BATCH_BYTES / 2;
-}
-
-static int send_lines(struct import *import, struct import_line *line)
-{
-    struct pool_mark mark = pool_mark();
-    int got = 1, rc = EXIT_DONE;
-    while (got > 0 && rc == EXIT_DONE) {
-        rc = send_line(import, line);
-        if (rc == EXIT_DONE && batch_is_full(import)) {
-            rc = flush_items(import);
-        }
-        if (import->n_items == 0) {
-            pool_rewind(mark);
-        }
-        got = rc ? 0 : next_line(import, line, &rc);
-    }
-    return rc ? rc : flush_items(import);
-}
-
 /* Makes the collection when it is not there: as the options say, else the
  * header, else for own vectors when the first record brings one. */
 static Ragd__V1__CollectionSettings *settings_of(const struct import_line *first)
@@ -256,6 +102,21 @@ static const char *target(const struct import *import, const struct import_line 
     return named ? first->settings->name : cli_collection(cli);
 }
 
+static int send_lines(struct import *import, struct import_line *line)
+{
+    struct import_call *call = &import->call;
+    struct pool_mark mark = pool_mark();
+    int got = 1, rc = EXIT_DONE;
+    while (got > 0 && rc == EXIT_DONE) {
+        rc = line->item ? import_call_put(call, line->item) : EXIT_DONE;
+        if (call->n_items == 0) {
+            pool_rewind(mark);
+        }
+        got = rc ? 0 : next_line(import, line, &rc);
+    }
+    return rc;
+}
+
 static int converse(struct import *import, struct rpc *rpc, struct import_line *first)
 {
     Ragd__V1__ImportStart start = RAGD__V1__IMPORT_START__INIT;
@@ -264,39 +125,34 @@ static int converse(struct import *import, struct rpc *rpc, struct import_line *
     if (start.settings) {
         start.settings->name = start.collection;
     }
-    snprintf(import->collection, sizeof(import->collection), "%s", start.collection);
-    int rc = stream_open(&import->stream, rpc, "ragd.v1.Collections/Import", &start.base,
-                         &ragd__v1__import_event__descriptor, false);
+    int rc = import_call_open(&import->call, rpc, &start);
     if (rc) {
         return rc;
     }
-    bool ended = false;
     rc = send_lines(import, first);
-    if (rc == EXIT_DONE) {
-        stream_send(&import->stream, NULL, RAGC_LAST, 0);
-        rc = pump(import, -1, &ended);
-    }
-    stream_close(&import->stream);
+    rc = rc ? rc : import_call_finish(&import->call);
+    import_call_close(&import->call);
     return rc;
 }
 
 static void report(struct import *import)
 {
     struct cli *cli = import->cli;
-    const Ragd__V1__ImportTotals *totals = &import->totals;
+    const struct import_call *call = &import->call;
+    const Ragd__V1__ImportTotals *totals = &call->totals;
     if (!wants_json(cli)) {
-        printf("imported %s", plural(totals->records, "record"));
-        if (totals->documents) {
-            printf(", %s", plural(totals->documents, "document"));
-        }
-        printf(" into %s   (%llu embedded, %s)\n", import->collection,
-               (unsigned long long)totals->embedded, cell_duration(totals->took_ms / 1000));
+        const char *documents =
+            totals->documents ? pool_printf(", %s", plural(totals->documents, "document"))
+                              : "";
+        say(cli, "imported %s%s into %s   (%llu embedded, %s)",
+            plural(totals->records, "record"), documents, call->collection,
+            (unsigned long long)totals->embedded, cell_duration(totals->took_ms / 1000));
         return;
     }
     emit_object(&cli->emit);
     emit_put(&cli->emit, "action", "imported");
-    emit_put(&cli->emit, "collection", import->collection);
-    emit_put_bool(&cli->emit, "created", import->created);
+    emit_put(&cli->emit, "collection", call->collection);
+    emit_put_bool(&cli->emit, "created", call->created);
     emit_put_uint(&cli->emit, "records", totals->records);
     emit_put_uint(&cli->emit, "documents", totals->documents);
     emit_put_uint(&cli->emit, "sources", totals->manifests);
@@ -323,7 +179,7 @@ static int import_all(struct import *import)
     struct rpc rpc;
     rc = rpc_open(&rpc, import->cli, true);
     rc = rc ? rc : converse(import, &rpc, &first);
-    progress_clear(&import->progress);
+    progress_clear(&import->call.progress);
     if (rc == EXIT_DONE) {
         report(import);
     }
@@ -333,6 +189,10 @@ static int import_all(struct import *import)
 
 static int run_import(struct cli *cli)
 {
+    int wrong = cli->n_args == 2 ? check_utf8(cli, "the name", cli->args[0]) : EXIT_DONE;
+    if (wrong) {
+        return wrong;
+    }
     struct import *import = pool_alloc(sizeof(*import));
     import->cli = cli;
     import->file = cli->n_args ? cli->args[cli->n_args - 1] : "-";
@@ -344,7 +204,8 @@ static int run_import(struct cli *cli)
     if (from_stdin) {
         import->file = "stdin";
     }
-    progress_init(&import->progress, cli, "import");
+    import->call.from = import->file;
+    progress_init(&import->call.progress, cli, "import");
     int rc = import_all(import);
     if (!from_stdin) {
         fclose(import->from);

@@ -16,22 +16,12 @@ static const struct column COLUMNS[] = {
     {"PLACEMENT", false, false, false}, {"WHAT", false, true, false},
 };
 
-static void show_strings(struct emit *emit, const char *key, char *const *items, size_t n)
-{
-    emit_key(emit, key);
-    emit_array(emit);
-    for (size_t i = 0; i < n; i++) {
-        emit_string(emit, items[i]);
-    }
-    emit_end(emit);
-}
-
 static void show_info(struct emit *emit, const Ragd__V1__PluginInfo *info)
 {
     emit_put(emit, "id", info->id);
     emit_put(emit, "name", info->name);
     emit_put(emit, "version", info->version);
-    show_strings(emit, "kinds", info->kinds, info->n_kinds);
+    emit_put_strings(emit, "kinds", info->kinds, info->n_kinds);
     emit_put(emit, "abi", info->abi);
     emit_put(emit, "licence", info->licence);
     emit_put(emit, "path", info->path);
@@ -52,26 +42,14 @@ static const char *joined(char *const *items, size_t n)
 
 static void list_json(struct cli *cli, const Ragd__V1__PluginsListReply *reply)
 {
-    struct emit *emit = &cli->emit;
-    bool lines = cli->format == FORMAT_NDJSON;
-    if (!lines) {
-        emit_object(emit);
-        emit_key(emit, "plugins");
-        emit_array(emit);
-    }
+    show_list_begin(cli, "plugins");
     for (size_t i = 0; i < reply->n_plugins; i++) {
-        emit_object(emit);
-        show_info(emit, reply->plugins[i]);
-        emit_end(emit);
-        if (lines) {
-            emit_done(emit);
-        }
+        emit_object(&cli->emit);
+        show_info(&cli->emit, reply->plugins[i]);
+        emit_end(&cli->emit);
+        show_list_item_end(cli);
     }
-    if (!lines) {
-        emit_end(emit);
-        emit_end(emit);
-        emit_done(emit);
-    }
+    show_list_end(cli);
 }
 
 static void list_table(struct cli *cli, const Ragd__V1__PluginsListReply *reply)
@@ -121,7 +99,7 @@ static void show_option(struct emit *emit, const Ragd__V1__PluginOption *option)
     emit_put_some(emit, "unit", option->unit);
     emit_put_some(emit, "doc", option->doc);
     if (option->n_choices) {
-        show_strings(emit, "choices", option->choices, option->n_choices);
+        emit_put_strings(emit, "choices", option->choices, option->n_choices);
     }
     emit_put_bool(emit, "required", option->required);
     emit_put_bool(emit, "reloadable", option->reloadable);
@@ -138,8 +116,8 @@ static void show_json(struct cli *cli, const Ragd__V1__PluginDescription *about)
     }
     emit_put_some(emit, "url", about->url);
     emit_put_some(emit, "sha256", about->sha256);
-    show_strings(emit, "needs", about->needs, about->n_needs);
-    show_strings(emit, "wants", about->wants, about->n_wants);
+    emit_put_strings(emit, "needs", about->needs, about->n_needs);
+    emit_put_strings(emit, "wants", about->wants, about->n_wants);
     emit_key(emit, "options");
     emit_array(emit);
     for (size_t i = 0; i < about->n_options; i++) {

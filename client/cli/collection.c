@@ -44,26 +44,14 @@ static void add_row(struct table *table, const Ragd__V1__CollectionInfo *info)
 
 static void list_json(struct cli *cli, const Ragd__V1__CollectionsListReply *reply)
 {
-    struct emit *emit = &cli->emit;
-    bool lines = cli->format == FORMAT_NDJSON;
-    if (!lines) {
-        emit_object(emit);
-        emit_key(emit, "collections");
-        emit_array(emit);
-    }
+    show_list_begin(cli, "collections");
     for (size_t i = 0; i < reply->n_collections; i++) {
-        emit_object(emit);
-        show_collection(emit, reply->collections[i]);
-        emit_end(emit);
-        if (lines) {
-            emit_done(emit);
-        }
+        emit_object(&cli->emit);
+        show_collection(&cli->emit, reply->collections[i]);
+        emit_end(&cli->emit);
+        show_list_item_end(cli);
     }
-    if (!lines) {
-        emit_end(emit);
-        emit_end(emit);
-        emit_done(emit);
-    }
+    show_list_end(cli);
 }
 
 int collection_list(struct cli *cli, struct rpc *rpc)

@@ -230,6 +230,16 @@ void emit_put_bool(struct emit *emit, const char *key, bool value)
     emit_bool(emit, value);
 }
 
+void emit_put_strings(struct emit *emit, const char *key, char *const *items, size_t n)
+{
+    emit_key(emit, key);
+    emit_array(emit);
+    for (size_t i = 0; i < n; i++) {
+        emit_string(emit, items[i]);
+    }
+    emit_end(emit);
+}
+
 void emit_put_some(struct emit *emit, const char *key, const char *text)
 {
     if (text && text[0]) {

@@ -53,6 +53,7 @@ void emit_put(struct emit *emit, const char *key, const char *text);
 void emit_put_uint(struct emit *emit, const char *key, uint64_t value);
 void emit_put_real(struct emit *emit, const char *key, double value);
 void emit_put_bool(struct emit *emit, const char *key, bool value);
+void emit_put_strings(struct emit *emit, const char *key, char *const *items, size_t n);
 /* Only when there is something to say. */
 void emit_put_some(struct emit *emit, const char *key, const char *text);
 

@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "pool.h"
+#include "scalar_json.h"
 #include "suggest.h"
 
 #define OP(name) RAGD__V1__FILTER_OP__FILTER_OP_##name
@@ -58,29 +57,6 @@ static const char *below(const char *path, const char *key)
     return path[0] ? pool_printf("%s.%s", path, key) : pool_strdup(key);
 }
 
-/* NULL when it is no scalar. Texts are copied: the document is freed. */
-static Ragd__V1__Scalar *scalar_of(const json_t *json)
-{
-    if (json_is_string(json)) {
-        return scalar_text_new(pool_strdup(json_string_value(json)));
-    }
-    if (!json_is_number(json) && !json_is_boolean(json) && !json_is_null(json)) {
-        return NULL;
-    }
-    Ragd__V1__Scalar *scalar = scalar_guess("null");
-    if (json_is_boolean(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_BOOLEAN;
-        scalar->boolean = json_is_true(json);
-    } else if (json_is_integer(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_INTEGER;
-        scalar->integer = json_integer_value(json);
-    } else if (json_is_real(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_REAL;
-        scalar->real = json_real_value(json);
-    }
-    return scalar;
-}
-
 static struct expr *read_list(struct reader *reader, const char *path,
                               const struct op_row *row, const char *field, json_t *json)
 {
@@ -90,7 +66,7 @@ static struct expr *read_list(struct reader *reader, const char *path,
     }
     Ragd__V1__Scalar **items = pool_alloc(n * sizeof(*items));
     for (size_t i = 0; i < n; i++) {
-        items[i] = scalar_of(json_array_get(json, i));
+        items[i] = scalar_of_json(json_array_get(json, i));
         if (!items[i]) {
             return wrong(reader, pool_printf("%s[%zu]", path, i),
                          "only strings, numbers, booleans and null can be compared");
@@ -118,7 +94,7 @@ static struct expr *read_test(struct reader *reader, const char *path,
         return negated;
     }
     bool text_only = row->takes == TAKES_STRING || !field[0];
-    Ragd__V1__Scalar *scalar = scalar_of(json);
+    Ragd__V1__Scalar *scalar = scalar_of_json(json);
     if (!scalar || (text_only && !json_is_string(json))) {
         return wrong(reader, path, "%s needs %s", row->key,
                      text_only ? "a string" : "a string, a number, a boolean or null");

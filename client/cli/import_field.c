@@ -10,6 +10,7 @@
 #include "base64.h"
 #include "filter.h"
 #include "pool.h"
+#include "scalar_json.h"
 
 bool fields_init(struct fields *fields, const char *text, size_t n)
 {
@@ -177,37 +178,16 @@ void field_vector(struct fields *fields, const char *key, float **v, size_t *n)
     }
 }
 
-static Ragd__V1__Scalar *read_scalar(const json_t *json)
-{
-    if (json_is_string(json)) {
-        return scalar_text_new(pool_strdup(json_string_value(json)));
-    }
-    Ragd__V1__Scalar *scalar = scalar_guess("null");
-    if (json_is_boolean(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_BOOLEAN;
-        scalar->boolean = json_is_true(json);
-    } else if (json_is_integer(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_INTEGER;
-        scalar->integer = json_integer_value(json);
-    } else if (json_is_real(json)) {
-        scalar->kind_case = RAGD__V1__SCALAR__KIND_REAL;
-        scalar->real = json_real_value(json);
-    } else if (!json_is_null(json)) {
-        return NULL;
-    }
-    return scalar;
-}
-
 static Ragd__V1__Value *read_value(const json_t *json)
 {
     if (!json_is_array(json)) {
-        Ragd__V1__Scalar *scalar = read_scalar(json);
+        Ragd__V1__Scalar *scalar = scalar_of_json(json);
         return scalar ? value_of(scalar) : NULL;
     }
     size_t n = json_array_size(json);
     Ragd__V1__Scalar **items = pool_alloc(n * sizeof(*items));
     for (size_t i = 0; i < n; i++) {
-        items[i] = read_scalar(json_array_get(json, i));
+        items[i] = scalar_of_json(json_array_get(json, i));
         if (!items[i]) {
             return NULL;
         }

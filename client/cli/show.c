@@ -93,6 +93,31 @@ void show_chunk(struct emit *emit, const Ragd__V1__Chunk *chunk)
     emit_end(emit);
 }
 
+void show_list_begin(struct cli *cli, const char *key)
+{
+    if (cli->format == FORMAT_JSON) {
+        emit_object(&cli->emit);
+        emit_key(&cli->emit, key);
+        emit_array(&cli->emit);
+    }
+}
+
+void show_list_item_end(struct cli *cli)
+{
+    if (cli->format == FORMAT_NDJSON) {
+        emit_done(&cli->emit);
+    }
+}
+
+void show_list_end(struct cli *cli)
+{
+    if (cli->format == FORMAT_JSON) {
+        emit_end(&cli->emit);
+        emit_end(&cli->emit);
+        emit_done(&cli->emit);
+    }
+}
+
 void show_vector(struct emit *emit, const float *v, size_t n)
 {
     emit_array(emit);
@@ -114,12 +139,7 @@ void show_splitter(struct emit *emit, const Ragd__V1__Splitter *splitter)
         emit_put_uint(emit, "chunk_overlap", splitter->chunk_overlap_plus1 - 1);
     }
     if (splitter->n_separators) {
-        emit_key(emit, "separators");
-        emit_array(emit);
-        for (size_t i = 0; i < splitter->n_separators; i++) {
-            emit_string(emit, splitter->separators[i]);
-        }
-        emit_end(emit);
+        emit_put_strings(emit, "separators", splitter->separators, splitter->n_separators);
     }
     emit_put_some(emit, "keep_separator", splitter->keep_separator);
     emit_put_bool(emit, "strip", !splitter->no_strip);

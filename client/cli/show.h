@@ -23,6 +23,11 @@ void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info);
 void show_block(struct emit *emit, const Ragd__V1__Block *block);
 void show_error(struct emit *emit, const Ragd__V1__Error *error);
 
+/* A document {"key": [...]} of objects, or with NDJSON a line for each. */
+void show_list_begin(struct cli *cli, const char *key);
+void show_list_item_end(struct cli *cli); /* after each object */
+void show_list_end(struct cli *cli);
+
 /* An array of numbers. */
 void show_vector(struct emit *emit, const float *v, size_t n);
 
