@@ -51,6 +51,7 @@ struct run {
     const struct ragd_llm_req *req;
     const struct ragd_token_sink *sink;
     uint64_t emitted; /* tokens */
+    int cut;          /* more would have come, but for max_tokens */
 };
 
 /* ---- options -------------------------------------------------------------------- */
@@ -150,13 +151,19 @@ static size_t token_bytes(const struct echo_llm *llm, struct ragd_str text)
     return n;
 }
 
+static ragd_status emit_wanted(struct run *run, struct ragd_str text)
+{
+    run->cut = run->cut || (run->req->max_tokens && run->emitted >= run->req->max_tokens);
+    return run->cut ? RAGD_OK : emit(run, text);
+}
+
 /* The text, again from its start while more tokens are wanted. */
 static ragd_status say(struct run *run, struct ragd_str text)
 {
     ragd_status rc = RAGD_OK;
     struct ragd_str rest = text;
     uint64_t most = run->llm->tokens ? run->llm->tokens : UINT64_MAX;
-    while (rc == RAGD_OK && run->emitted < most && text.n) {
+    while (rc == RAGD_OK && run->emitted < most && text.n && !run->cut) {
         if (rest.n == 0) {
             if (!run->llm->tokens) {
                 break;
@@ -164,7 +171,7 @@ static ragd_status say(struct run *run, struct ragd_str text)
             rest = text;
         }
         size_t n = token_bytes(run->llm, rest);
-        rc = emit(run, (struct ragd_str){rest.p, n});
+        rc = emit_wanted(run, (struct ragd_str){rest.p, n});
         rest = (struct ragd_str){rest.p + n, rest.n - n};
     }
     return rc;
@@ -175,7 +182,7 @@ static ragd_status say_sources(struct run *run)
     ragd_status rc = RAGD_OK;
     for (size_t i = 0; i < run->req->n_sources && rc == RAGD_OK; i++) {
         rc = say(run, run->req->sources[i]->text);
-        rc = rc ? rc : emit(run, ragd_cs("\n"));
+        rc = rc ? rc : emit_wanted(run, ragd_cs("\n"));
     }
     return rc;
 }
@@ -185,7 +192,7 @@ static ragd_status say_prompt(struct run *run)
     ragd_status rc = RAGD_OK;
     for (size_t i = 0; i < run->req->n_msgs && rc == RAGD_OK; i++) {
         rc = say(run, run->req->msgs[i]->text);
-        rc = rc ? rc : emit(run, ragd_cs("\n"));
+        rc = rc ? rc : emit_wanted(run, ragd_cs("\n"));
     }
     return rc;
 }
@@ -229,7 +236,7 @@ static ragd_status tell_usage(struct run *run)
         prompt += run->req->msgs[i]->text.n;
     }
     struct ragd_usage usage = {.struct_size = sizeof(usage),
-                               .finish = run->llm->finish,
+                               .finish = run->cut ? RAGD_FINISH_LENGTH : run->llm->finish,
                                .prompt_tokens = prompt / 4,
                                .output_tokens = run->emitted,
                                .model = run->req->model.n ? run->req->model
@@ -247,7 +254,7 @@ static ragd_status generate(void *inst, struct ragd_call *call,
                             const struct ragd_token_sink *sink)
 {
     const struct echo_llm *llm = inst;
-    struct run run = {llm, call, req, sink, 0};
+    struct run run = {llm, call, req, sink, 0, 0};
     struct timespec rest = {llm->hang_ms / 1000, (long)(llm->hang_ms % 1000) * 1000000};
     while (llm->hang_ms && nanosleep(&rest, &rest)) { /* deaf to cancellation */
     }
