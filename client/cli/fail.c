@@ -21,23 +21,31 @@ static const char *readable(const struct cli *cli, const char *text)
     return text_safe(text, strlen(text));
 }
 
+void failure_show(struct emit *emit, const struct failure *failure)
+{
+    emit_object(emit);
+    emit_put(emit, "type", "error");
+    if (failure->line) {
+        emit_put_uint(emit, "line", failure->line);
+    }
+    emit_put(emit, "code", failure->code);
+    emit_put_uint(emit, "exit", (uint64_t)failure->exit);
+    emit_put(emit, "message", failure->message);
+    emit_put_some(emit, "why", failure->why);
+    if (failure->meant) {
+        emit_put(emit, "hint", pool_printf("did you mean '%s'?", failure->meant));
+    } else {
+        emit_put_some(emit, "hint", failure->hint);
+    }
+    emit_end(emit);
+    emit_done(emit);
+}
+
 static void print_json(const struct failure *failure)
 {
     struct emit emit;
     emit_init(&emit, stderr);
-    emit_object(&emit);
-    emit_put(&emit, "type", "error");
-    emit_put(&emit, "code", failure->code);
-    emit_put_uint(&emit, "exit", (uint64_t)failure->exit);
-    emit_put(&emit, "message", failure->message);
-    emit_put_some(&emit, "why", failure->why);
-    if (failure->meant) {
-        emit_put(&emit, "hint", pool_printf("did you mean '%s'?", failure->meant));
-    } else {
-        emit_put_some(&emit, "hint", failure->hint);
-    }
-    emit_end(&emit);
-    emit_done(&emit);
+    failure_show(&emit, failure);
 }
 
 /* The first line after its label, the others below it. */
@@ -95,6 +103,12 @@ int fail_usage(const struct cli *cli, const char *fmt, ...)
                                        .hint = usage_hint(cli)});
 }
 
+int check_utf8(const struct cli *cli, const char *what, const char *text)
+{
+    return text_is_utf8(text) ? EXIT_DONE
+                              : fail_usage(cli, "%s is not UTF-8: '%s'", what, text);
+}
+
 int fail_option(const struct cli *cli, const struct option_error *error)
 {
     bool meant = error->hint[0] != '\0';
@@ -143,14 +157,19 @@ int exit_of_status(int status)
     }
 }
 
+struct failure failure_of_call(const struct ragc_error *error)
+{
+    return (struct failure){
+        .exit = error->exit ? (int)error->exit : exit_of_status(error->status),
+        .code = error->code[0] ? error->code : "failed",
+        .message = error->message,
+        .why = error->why,
+        .hint = error->hint,
+    };
+}
+
 int fail_call(const struct cli *cli, const struct ragc_error *error)
 {
-    return fail(cli,
-                &(struct failure){
-                    .exit = error->exit ? (int)error->exit : exit_of_status(error->status),
-                    .code = error->code[0] ? error->code : "failed",
-                    .message = error->message,
-                    .why = error->why,
-                    .hint = error->hint,
-                });
+    struct failure failure = failure_of_call(error);
+    return fail(cli, &failure);
 }

@@ -23,7 +23,11 @@ struct failure {
     const char *why;   /* NULL or "" = not said */
     const char *hint;  /* what to try; a line each; NULL = nothing */
     const char *meant; /* "did you mean"; NULL = nothing is near */
+    size_t line;       /* of the input; 0 = of none */
 };
+
+/* Its object, for a failure that stands among results. */
+void failure_show(struct emit *emit, const struct failure *failure);
 
 /* Tells it on stderr, or as the JSON form of an error; returns the exit code. */
 int fail(const struct cli *cli, const struct failure *failure);
@@ -39,6 +43,10 @@ int fail_errno(const struct cli *cli, const char *fmt, ...)
 
 /* What a call ended with. */
 int fail_call(const struct cli *cli, const struct ragc_error *error);
+struct failure failure_of_call(const struct ragc_error *error);
 int exit_of_status(int status);
+
+/* Refuses an argument that is not UTF-8; what: "the id". 0 or the exit code. */
+int check_utf8(const struct cli *cli, const char *what, const char *text);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "document_id.h"
+#include "fail.h"
 #include "pool.h"
 #include "retrieve.h"
 #include "show.h"
@@ -61,12 +62,7 @@ static void show_hit(struct emit *emit, const Ragd__V1__Hit *hit)
     emit_put_uint(emit, "rank", hit->rank);
     hit_show_scores(emit, hit);
     if (hit->n_duplicates) {
-        emit_key(emit, "duplicates");
-        emit_array(emit);
-        for (size_t i = 0; i < hit->n_duplicates; i++) {
-            emit_string(emit, hit->duplicates[i]);
-        }
-        emit_end(emit);
+        emit_put_strings(emit, "duplicates", hit->duplicates, hit->n_duplicates);
     }
     emit_key(emit, "chunk");
     show_chunk(emit, hit->chunk);
@@ -177,21 +173,32 @@ static int on_reply(struct result *result, const Ragd__V1__SearchReply *reply)
     if (reply->query >= search->request.n_queries) {
         return EXIT_FAILED;
     }
-    result->query = search->queries[reply->query];
+    result->query = search->request.queries[reply->query];
     switch (reply->kind_case) {
     case RAGD__V1__SEARCH_REPLY__KIND_HEAD: on_head(result, reply->head); break;
     case RAGD__V1__SEARCH_REPLY__KIND_HITS: on_hits(result, reply->hits); break;
-    case RAGD__V1__SEARCH_REPLY__KIND_TAIL: on_tail(result, reply->tail); break;
+    case RAGD__V1__SEARCH_REPLY__KIND_TAIL:
+        on_tail(result, reply->tail);
+        search->n_done++;
+        break;
     default: break;
     }
     return EXIT_DONE;
 }
 
-static int run(struct search *search, struct rpc *rpc, bool documents)
+/* Whether what was asked is at fault, not ragd or the way to it. */
+static bool is_refusal(const struct result *result, const struct ragc_error *error)
+{
+    return !result->open && failure_of_call(error).exit == EXIT_USAGE;
+}
+
+static int run(struct search *search, struct rpc *rpc, bool documents,
+               struct ragc_error *refusal)
 {
     struct result result = {.search = search, .documents = documents};
     struct stream stream;
     Ragd__V1__SearchReply *reply;
+    search->n_done = 0;
     int rc = stream_open(&stream, rpc, "ragd.v1.Query/Search", &search->request.base,
                          &ragd__v1__search_reply__descriptor, false);
     if (rc) {
@@ -201,7 +208,10 @@ static int run(struct search *search, struct rpc *rpc, bool documents)
     while ((got = stream_next(&stream, -1, &reply)) == STREAM_MESSAGE) {
         on_reply(&result, reply);
     }
-    if (got < 0) {
+    if (got < 0 && refusal && is_refusal(&result, &stream.error)) {
+        *refusal = stream.error;
+        rc = SEARCH_REFUSED;
+    } else if (got < 0) {
         emit_abort(&search->cli->emit);
         rc = stream_fail(&stream);
     }
@@ -211,12 +221,13 @@ static int run(struct search *search, struct rpc *rpc, bool documents)
 
 int search_run(struct search *search, struct rpc *rpc)
 {
-    return run(search, rpc, wants_json(search->cli));
+    return run(search, rpc, wants_json(search->cli), NULL);
 }
 
-int search_flush(struct search *search, struct rpc *rpc)
+int search_part(struct search *search, struct rpc *rpc, size_t from, size_t n,
+                struct ragc_error *error)
 {
-    int rc = search->request.n_queries ? run(search, rpc, true) : EXIT_DONE;
-    search->request.n_queries = 0;
-    return rc;
+    search->request.queries = search->queries + from;
+    search->request.n_queries = n;
+    return run(search, rpc, true, error);
 }

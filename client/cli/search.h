@@ -16,6 +16,7 @@ struct search {
     Ragd__V1__SearchRequest request;
     Ragd__V1__Include include;
     Ragd__V1__QueryInput *queries[SEARCH_QUERIES_MAX];
+    size_t n_done;   /* queries of the present call whose results are complete */
     uint64_t n_hits; /* of all results */
 };
 
@@ -27,8 +28,14 @@ void search_add_vector(struct search *search, double *v, size_t n);
 
 /* Runs the queries and prints what came; the exit code. */
 int search_run(struct search *search, struct rpc *rpc);
-/* Runs what was added as documents, and forgets it. */
-int search_flush(struct search *search, struct rpc *rpc);
+
+/* The same as documents, of n queries from one on. SEARCH_REFUSED: ragd would
+ * not take one of them; error is not told, no result is half printed, and n_done
+ * of these are complete. */
+enum { SEARCH_REFUSED = -1 };
+int search_part(struct search *search, struct rpc *rpc, size_t from, size_t n,
+                struct ragc_error *error);
+
 /* Queries from the lines of stdin, in calls of many. */
 int search_batch(struct search *search, struct rpc *rpc);
 

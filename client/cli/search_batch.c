@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* rag search --batch: a query a line, a document a line, in order. */
+/*
+ * rag search --batch: a query a line, a document a line, in order. A line that
+ * is no query, or that ragd refuses, gets an error in its place.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +14,37 @@
 #include "filter.h"
 #include "pool.h"
 #include "search.h"
+#include "text.h"
 #include "vector_in.h"
 
 /* Bytes of queries in one call, well below a message's limit. */
 enum { BATCH_BYTES_MAX = 1 << 20 };
 
-static int fail_line(const struct cli *cli, size_t line, const char *why)
+struct batch {
+    struct search *search;
+    size_t numbers[SEARCH_QUERIES_MAX]; /* the line of each query that waits */
+    size_t n, bytes;                    /* that wait */
+    size_t answered, failed;            /* lines */
+    int worst;                          /* exit code of the last that failed */
+};
+
+static void show_failure(struct batch *batch, const struct failure *failure)
 {
-    return fail(cli,
-                &(struct failure){.exit = EXIT_USAGE,
-                                  .code = "bad_query",
-                                  .message = pool_printf("line %zu is no query", line),
-                                  .why = why,
-                                  .hint = "a text, or {\"text\": \"...\", \"k\": 5} or "
-                                          "{\"vector\": [...], \"where\": {...}}"});
+    failure_show(&batch->search->cli->emit, failure);
+    batch->failed++;
+    batch->worst = failure->exit;
+}
+
+static void fail_line(struct batch *batch, size_t line, const char *why)
+{
+    struct failure failure = {.exit = EXIT_USAGE,
+                              .code = "bad_query",
+                              .message = pool_printf("line %zu is no query", line),
+                              .why = why,
+                              .hint = "a text, or {\"text\": \"...\", \"k\": 5} or "
+                                      "{\"vector\": [...], \"where\": {...}}",
+                              .line = line};
+    show_failure(batch, &failure);
 }
 
 static const char *read_where(const json_t *json, Ragd__V1__QueryInput *query)
@@ -57,7 +77,7 @@ static const char *read_member(const char *key, const json_t *value,
         query->n_vector = vector.n;
         return NULL;
     }
-    if (strcmp(key, "k") == 0 && json_is_integer(value) && json_integer_value(value) >= 0 &&
+    if (strcmp(key, "k") == 0 && json_is_integer(value) && json_integer_value(value) > 0 &&
         json_integer_value(value) <= UINT32_MAX) {
         query->k = (uint32_t)json_integer_value(value);
         return NULL;
@@ -88,41 +108,99 @@ static const char *read_json(const char *line, Ragd__V1__QueryInput *query)
     return why;
 }
 
-static int read_line(struct search *search, const char *line, size_t number)
+/* Asks what waits. Which query was refused is found by asking each alone. */
+static int flush(struct batch *batch, struct rpc *rpc)
 {
-    if (line[0] != '{') {
-        search_add_text(search, pool_strdup(line));
+    struct search *search = batch->search;
+    struct ragc_error error;
+    int rc = batch->n ? search_part(search, rpc, 0, batch->n, &error) : EXIT_DONE;
+    size_t at = batch->n ? search->n_done : 0;
+    batch->answered += at;
+    while (rc == SEARCH_REFUSED && at < batch->n) {
+        rc = search_part(search, rpc, at, 1, &error);
+        if (rc == SEARCH_REFUSED) {
+            struct failure failure = failure_of_call(&error);
+            failure.line = batch->numbers[at];
+            show_failure(batch, &failure);
+        } else if (rc == EXIT_DONE) {
+            batch->answered++;
+            rc = SEARCH_REFUSED; /* the others, still each alone */
+        }
+        at++;
+    }
+    batch->n = batch->bytes = 0;
+    search->request.n_queries = 0;
+    return rc == SEARCH_REFUSED ? EXIT_DONE : rc;
+}
+
+/* NULL, or why the line is no query. */
+static const char *read_query(const char *line, Ragd__V1__QueryInput *query)
+{
+    if (!text_is_utf8(line)) {
+        return "it is not UTF-8";
+    }
+    if (line[0] == '{') {
+        return read_json(line, query);
+    }
+    query->text = pool_strdup(line);
+    return NULL;
+}
+
+static int take_line(struct batch *batch, struct rpc *rpc, const char *line, size_t number)
+{
+    Ragd__V1__QueryInput *query = pool_alloc(sizeof(*query));
+    ragd__v1__query_input__init(query);
+    const char *why = read_query(line, query);
+    if (why) {
+        int rc = flush(batch, rpc); /* answers stand in order */
+        fail_line(batch, number, why);
+        return rc;
+    }
+    batch->search->queries[batch->n] = query;
+    batch->numbers[batch->n++] = number;
+    batch->bytes += strlen(line);
+    return EXIT_DONE;
+}
+
+static int report(const struct batch *batch)
+{
+    if (batch->failed == 0) {
         return EXIT_DONE;
     }
-    search_add_text(search, "");
-    Ragd__V1__QueryInput *query = search->queries[search->request.n_queries - 1];
-    const char *why = read_json(line, query);
-    return why ? fail_line(search->cli, number, why) : EXIT_DONE;
+    size_t all = batch->answered + batch->failed;
+    return fail(batch->search->cli,
+                &(struct failure){
+                    .exit = batch->answered ? EXIT_PARTLY : batch->worst,
+                    .code = "bad_query",
+                    .message = pool_printf("%zu of %s failed", batch->failed,
+                                           all == 1 ? "1 query"
+                                                    : pool_printf("%zu queries", all)),
+                    .why = "their lines of the output say why",
+                });
 }
 
 int search_batch(struct search *search, struct rpc *rpc)
 {
+    struct batch batch = {.search = search};
     char *line = NULL;
-    size_t room = 0, number = 0, bytes = 0;
+    size_t room = 0, number = 0;
     ssize_t n;
     int rc = EXIT_DONE;
     struct pool_mark mark = pool_mark();
     while (rc == EXIT_DONE && (n = getline(&line, &room, stdin)) >= 0) {
         number++;
         line[strcspn(line, "\r\n")] = '\0';
-        if (!line[0]) {
-            continue;
+        if (batch.n == SEARCH_QUERIES_MAX || batch.bytes + (size_t)n > BATCH_BYTES_MAX) {
+            rc = flush(&batch, rpc);
         }
-        bool full = search->request.n_queries == SEARCH_QUERIES_MAX ||
-                    bytes + (size_t)n > BATCH_BYTES_MAX;
-        if (full) {
-            rc = search_flush(search, rpc);
+        if (batch.n == 0) {
             pool_rewind(mark);
-            bytes = 0;
         }
-        rc = rc ? rc : read_line(search, line, number);
-        bytes += (size_t)n;
+        if (rc == EXIT_DONE && line[0]) {
+            rc = take_line(&batch, rpc, line, number);
+        }
     }
     free(line);
-    return rc ? rc : search_flush(search, rpc);
+    rc = rc ? rc : flush(&batch, rpc);
+    return rc ? rc : report(&batch);
 }
