@@ -9,6 +9,7 @@
 #include "pool.h"
 #include "rpc.h"
 #include "settings_options.h"
+#include "show.h"
 #include "splitter_options.h"
 
 static struct {
@@ -107,14 +108,26 @@ static int run_rename(struct cli *cli)
     return rc;
 }
 
+static const char *contents_text(const Ragd__V1__CollectionInfo *info)
+{
+    return pool_printf("its %s, %s", plural(info->documents, "document"),
+                       plural(info->chunks, "chunk"));
+}
+
 static int run_rm(struct cli *cli)
 {
     Ragd__V1__CollectionRequest request = RAGD__V1__COLLECTION_REQUEST__INIT;
     Ragd__V1__CollectionInfo *info;
     request.name = (char *)cli->args[0];
-    int rc =
-        confirm(cli, given.yes,
-                pool_printf("Remove collection %s and all that is in it?", cli->args[0]));
+    const char *holds = "all that is in it";
+    int rc = EXIT_DONE;
+    if (!given.yes && confirm_can_ask(cli)) {
+        rc = call(cli, "ragd.v1.Collections/Describe", &request.base, &info);
+        holds = rc ? holds : contents_text(info);
+    }
+    rc = rc ? rc
+            : confirm(cli, given.yes,
+                      pool_printf("Remove collection %s and %s?", cli->args[0], holds));
     rc = rc ? rc : call(cli, "ragd.v1.Collections/Remove", &request.base, &info);
     if (rc == EXIT_DONE) {
         collection_report(cli, "removed", info);
@@ -128,7 +141,10 @@ const struct command COMMAND_COLLECTION_CREATE = {
     .usage = "[options] NAME",
     .text =
         "Without options a collection gets ragd's default embedder, its natural metric and\n"
-        "the default splitter. The first rag add makes the collection \"default\".",
+        "the default splitter. The first rag add makes the collection \"default\".\n\n"
+        "NAME has 3 to 63 letters a-z and A-Z, digits, '.', '_' and '-'. It begins and ends\n"
+        "with a letter or a digit, and holds no two dots in a row, nor is it like an IPv4\n"
+        "address.",
     .group = GROUP_MANAGE,
     .args_min = 1,
     .args_max = 1,

@@ -3,6 +3,9 @@
 /* rag ls: collections, or the documents or chunks of one. */
 #include "commands.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "collection.h"
 #include "document_id.h"
 #include "fail.h"
@@ -195,8 +198,37 @@ static int list_documents(struct cli *cli, struct rpc *rpc,
     return rc;
 }
 
+/* rag ls NAME is rag ls -c NAME. */
+static int take_name(struct cli *cli)
+{
+    if (cli->n_args == 0) {
+        return EXIT_DONE;
+    }
+    const char *name = cli->args[0];
+    if (cli->collection_given && strcmp(cli->given.collection, name) != 0) {
+        return fail_usage(cli, "rag ls takes one collection: %s or %s?",
+                          cli->given.collection, name);
+    }
+    if (strchr(name, '/') || strchr(name, ':') || access(name, F_OK) == 0) {
+        return fail(cli, &(struct failure){
+                             .exit = EXIT_USAGE,
+                             .code = "usage",
+                             .message = pool_printf("'%s' is no collection", name),
+                             .why = "rag ls lists collections, or the documents of one",
+                             .hint = pool_printf("rag get %s", name),
+                         });
+    }
+    cli->given.collection = name;
+    cli->collection_given = true;
+    return EXIT_DONE;
+}
+
 static int run_ls(struct cli *cli)
 {
+    int rc = take_name(cli);
+    if (rc) {
+        return rc;
+    }
     Ragd__V1__DocumentsListRequest request = RAGD__V1__DOCUMENTS_LIST_REQUEST__INIT;
     Ragd__V1__Include include = RAGD__V1__INCLUDE__INIT;
     request.collection = (char *)cli_collection(cli);
@@ -206,7 +238,7 @@ static int run_ls(struct cli *cli)
     request.include = &include;
     include.text = given.chunks && cli->format != FORMAT_IDS;
     include.metadata = wants_json(cli);
-    int rc = filter_from_options(cli, &request.filter);
+    rc = filter_from_options(cli, &request.filter);
     if (rc == EXIT_DONE && request.filter && !given.chunks) {
         rc = fail_usage(cli, "--where and --contains are for --chunks");
     }
@@ -222,11 +254,13 @@ static int run_ls(struct cli *cli)
 
 const struct command COMMAND_LS = {
     .name = "ls",
-    .summary = "List collections, or documents in one (-c NAME, --chunks)",
-    .usage = "[options]",
+    .summary = "List collections, or documents in one (--chunks)",
+    .usage = "[options] [COLLECTION]",
     .group = GROUP_LOOK,
-    .examples = {"ls", "ls -c papers", "ls -c papers --chunks --limit 20",
-                 "ls -c papers --format ids"},
+    .operand = OPERAND_COLLECTION,
+    .args_max = 1,
+    .examples = {"ls", "ls papers", "ls papers --chunks --limit 20",
+                 "ls papers --format ids"},
     .options = OPTIONS,
     .run = run_ls,
 };

@@ -3,6 +3,8 @@
 /* rag rm: documents, whole sources, or records without one. */
 #include "commands.h"
 
+#include <string.h>
+
 #include "confirm.h"
 #include "document_id.h"
 #include "fail.h"
@@ -21,6 +23,20 @@ static const struct option OPTIONS[] = {
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
+static int fail_missing(const struct cli *cli, int code, const char *id, size_t n)
+{
+    return fail(cli,
+                &(struct failure){
+                    .exit = code,
+                    .code = "no_such_document",
+                    .message = n == 1 ? pool_printf("'%s' is not in %s", id,
+                                                    cli_collection(cli))
+                                      : pool_printf("%zu of them are not in %s: '%s' ...",
+                                                    n, cli_collection(cli), id),
+                    .hint = pool_printf("rag ls -c %s", cli_collection(cli)),
+                });
+}
+
 static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
 {
     struct emit *emit = &cli->emit;
@@ -32,12 +48,7 @@ static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
         emit_put_uint(emit, "chunks", reply->chunks);
         emit_end(emit);
         if (reply->n_missing) {
-            emit_key(emit, "missing");
-            emit_array(emit);
-            for (size_t i = 0; i < reply->n_missing; i++) {
-                emit_string(emit, reply->missing[i]);
-            }
-            emit_end(emit);
+            emit_put_strings(emit, "missing", reply->missing, reply->n_missing);
         }
         emit_end(emit);
         emit_done(emit);
@@ -49,34 +60,90 @@ static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
         return EXIT_DONE;
     }
     bool none = reply->documents == 0 && reply->chunks == 0;
-    return fail(cli,
-                &(struct failure){
-                    .exit = none ? EXIT_NOT_FOUND : EXIT_PARTLY,
-                    .code = "no_such_document",
-                    .message = pool_printf("%s not in %s: %s",
-                                           reply->n_missing == 1 ? "this is" : "these are",
-                                           cli_collection(cli), reply->missing[0]),
-                    .hint = pool_printf("rag ls -c %s", cli_collection(cli)),
-                });
+    return fail_missing(cli, none ? EXIT_NOT_FOUND : EXIT_PARTLY, reply->missing[0],
+                        reply->n_missing);
+}
+
+/* A source of several documents: their ids begin with its own. */
+static int find_source(struct rpc *rpc, const char *source)
+{
+    Ragd__V1__DocumentsListRequest request = RAGD__V1__DOCUMENTS_LIST_REQUEST__INIT;
+    Ragd__V1__DocumentsListReply *reply;
+    struct stream stream;
+    request.collection = (char *)cli_collection(rpc->cli);
+    request.after = (char *)source;
+    request.limit = 1;
+    int rc = stream_open(&stream, rpc, "ragd.v1.Documents/List", &request.base,
+                         &ragd__v1__documents_list_reply__descriptor, false);
+    if (rc) {
+        return rc;
+    }
+    int got = stream_next(&stream, -1, &reply);
+    bool found = got == STREAM_MESSAGE && reply->n_documents > 0 &&
+                 strcmp(reply->documents[0]->source, source) == 0;
+    rc = got < 0 ? stream_fail(&stream) : found ? EXIT_DONE : EXIT_NOT_FOUND;
+    stream_close(&stream);
+    return rc;
+}
+
+/* Before a question: whether an id is there. 0, NOT_FOUND untold, or told. */
+static int find(struct rpc *rpc, const char *id)
+{
+    Ragd__V1__DocumentsGetRequest request = RAGD__V1__DOCUMENTS_GET_REQUEST__INIT;
+    Ragd__V1__DocumentsGetReply *reply;
+    struct stream stream;
+    request.collection = (char *)cli_collection(rpc->cli);
+    request.id = (char *)id;
+    int rc = stream_open(&stream, rpc, "ragd.v1.Documents/Get", &request.base,
+                         &ragd__v1__documents_get_reply__descriptor, false);
+    if (rc) {
+        return rc;
+    }
+    if (stream_next(&stream, -1, &reply) < 0) {
+        rc = strcmp(stream.error.code, "no_such_document") == 0 ? EXIT_NOT_FOUND
+                                                                : stream_fail(&stream);
+    }
+    stream_close(&stream);
+    return rc == EXIT_NOT_FOUND ? find_source(rpc, id) : rc;
+}
+
+static const char *question(const struct cli *cli)
+{
+    return pool_printf("Remove %s from %s?",
+                       cli->n_args == 1 ? cli->args[0] : plural(cli->n_args, "document"),
+                       cli_collection(cli));
+}
+
+/* Asks, unless nothing that was named is there. */
+static int ask(struct rpc *rpc, const Ragd__V1__DocumentsRemoveRequest *request)
+{
+    const struct cli *cli = rpc->cli;
+    int rc = EXIT_NOT_FOUND;
+    for (size_t i = 0; i < request->n_ids && rc == EXIT_NOT_FOUND; i++) {
+        rc = find(rpc, request->ids[i]);
+    }
+    if (rc == EXIT_NOT_FOUND) {
+        return fail_missing(cli, rc, request->ids[0], request->n_ids);
+    }
+    return rc ? rc : confirm(cli, false, question(cli));
 }
 
 static int run_rm(struct cli *cli)
 {
     Ragd__V1__DocumentsRemoveRequest request = RAGD__V1__DOCUMENTS_REMOVE_REQUEST__INIT;
     Ragd__V1__DocumentsRemoveReply *reply;
+    int rc = given.yes || confirm_can_ask(cli) ? EXIT_DONE
+                                               : confirm(cli, false, question(cli));
     request.collection = (char *)cli_collection(cli);
     request.n_ids = cli->n_args;
     request.ids = pool_alloc(cli->n_args * sizeof(char *));
-    for (size_t i = 0; i < cli->n_args; i++) {
+    for (size_t i = 0; i < cli->n_args && rc == EXIT_DONE; i++) {
         request.ids[i] = (char *)document_id(cli, cli->args[i]);
+        rc = check_utf8(cli, "an id", request.ids[i]);
     }
-    int rc = confirm(cli, given.yes,
-                     pool_printf("Remove %s from %s?",
-                                 cli->n_args == 1 ? cli->args[0]
-                                                  : plural(cli->n_args, "document"),
-                                 cli_collection(cli)));
     struct rpc rpc = {0};
     rc = rc ? rc : rpc_open(&rpc, cli, true);
+    rc = rc || given.yes ? rc : ask(&rpc, &request);
     rc = rc ? rc
             : rpc_call(&rpc, "ragd.v1.Documents/Remove", &request.base,
                        &ragd__v1__documents_remove_reply__descriptor, &reply);

@@ -21,12 +21,7 @@ static void show_json(struct emit *emit, const Ragd__V1__VerifyReply *reply)
     emit_put_uint(emit, "vectors", reply->vectors);
     emit_put_uint(emit, "postings", reply->postings);
     emit_put_uint(emit, "manifests", reply->manifests);
-    emit_key(emit, "problems");
-    emit_array(emit);
-    for (size_t i = 0; i < reply->n_problems; i++) {
-        emit_string(emit, reply->problems[i]);
-    }
-    emit_end(emit);
+    emit_put_strings(emit, "problems", reply->problems, reply->n_problems);
     emit_end(emit);
 }
 

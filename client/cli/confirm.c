@@ -8,13 +8,18 @@
 #include "pool.h"
 #include "text.h"
 
+bool confirm_can_ask(const struct cli *cli)
+{
+    return cli->tty_in && cli->tty_err && !cli->given.no_input;
+}
+
 int confirm(const struct cli *cli, bool yes, const char *question)
 {
     if (yes) {
         return EXIT_DONE;
     }
     question = text_line(question, SIZE_MAX);
-    if (!cli->tty_in || !cli->tty_err || cli->given.no_input) {
+    if (!confirm_can_ask(cli)) {
         return fail(cli,
                     &(struct failure){.exit = EXIT_USAGE,
                                       .code = "not_confirmed",

@@ -6,6 +6,9 @@
 
 #include "cli.h"
 
+/* Whether somebody is there who can answer. */
+bool confirm_can_ask(const struct cli *cli);
+
 /* Asks on the terminal, unless `yes`. 0 = go on; else the exit code, after a
  * message: nobody to ask, or the answer was no. */
 int confirm(const struct cli *cli, bool yes, const char *question);

@@ -117,7 +117,8 @@ int collection_name_check(struct ragd_str name, struct err *err)
     int shown = (int)(name.n < 2 * COLLECTION_NAME_MAX ? name.n : 2 * COLLECTION_NAME_MAX);
     err_set(err, ERR_INVALID, "'%.*s' is no name for a collection", shown, name.p);
     err_why(err, "%s", rule);
-    return err_hint(err, "try a name like papers or my-notes.2026");
+    return err_hint(err, "a name like papers or my-notes.2026: 3 to 63 letters, digits, "
+                         "'.', '_' and '-', a letter or digit at both ends");
 }
 
 static bool is_none(struct ragd_str embedder)
