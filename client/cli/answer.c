@@ -264,6 +264,9 @@ static void end_text(struct answer *answer, const Ragd__V1__AskEnd *end)
     if (answer->cli->format == FORMAT_TABLE && answer->sources) {
         print_usage(answer, end);
     }
+    if (strcmp(end->finish, "length") == 0) {
+        note(answer->cli, "the answer was cut: it reached its longest (--max-tokens)");
+    }
     if (!end->answered) {
         note(answer->cli,
              "try:  rag search \"\xE2\x80\xA6\"   or   rag add more documents");

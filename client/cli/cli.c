@@ -34,7 +34,7 @@ const struct option GLOBAL_OPTIONS[] = {
     {OPTION_FLAG, 0, "no-input", &GLOBALS.no_input, NULL, "Never ask", NULL},
     {OPTION_DURATION, 0, "timeout", &GLOBALS.timeout_ms, "TIME",
      "Give up after this time: 30s, 500ms", NULL},
-    {OPTION_STRING, 0, "socket", &GLOBALS.socket, "URL",
+    {OPTION_PATH, 0, "socket", &GLOBALS.socket, "URL",
      "Where ragd listens: /path, ipc:///path, tcp://host:port", NULL},
     {OPTION_FLAG, 0, "no-start", &GLOBALS.no_start, NULL, "Never start a ragd of one's own",
      NULL},

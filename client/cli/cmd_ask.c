@@ -12,6 +12,9 @@
 #include "retrieve.h"
 #include "rpc.h"
 
+/* No backend takes more. */
+enum { TEMPERATURE_MAX = 2 };
+
 static struct {
     const char *llm;
     double temperature;
@@ -24,8 +27,9 @@ static const struct option OPTIONS[] = {
     {OPTION_STRING, 0, "llm", &given.llm, "NAME",
      "The LLM to use: an instance, or INSTANCE:MODEL", NULL},
     {OPTION_REAL, 0, "temperature", &given.temperature, "X",
-     "0 = always the likeliest word; more = more variety", NULL},
-    {OPTION_COUNT, 0, "max-tokens", &given.max_tokens, "N", "Longest answer", NULL},
+     "0 (always the likeliest word) to 2 (most variety)", NULL},
+    {OPTION_COUNT, 0, "max-tokens", &given.max_tokens, "N",
+     "Longest answer (extract: words, but a whole sentence at least)", NULL},
     {OPTION_FLAG, 0, "show-prompt", &given.show_prompt, NULL, "Show what the LLM was told",
      NULL},
     {OPTION_FLAG, 0, "no-sources", &given.no_sources, NULL, "Only the answer", NULL},
@@ -37,25 +41,20 @@ static const struct option OPTIONS[] = {
 static int prepare(struct cli *cli, Ragd__V1__AskRequest *request)
 {
     ragd__v1__ask_request__init(request);
-    const char *question;
-    int rc = retrieve_question(cli, &question);
-    if (rc) {
-        return rc;
-    }
     request->collection = (char *)cli_collection(cli);
-    request->question = (char *)question;
+    request->question = (char *)retrieve_question(cli);
     request->k = (uint32_t)RETRIEVE.k;
     request->mode = retrieve_mode();
     request->llm = (char *)(given.llm ? given.llm : "");
     request->show_prompt = given.show_prompt;
     request->max_tokens = given.max_tokens;
     if (!isnan(given.temperature)) {
-        if (given.temperature < 0) {
-            return fail_usage(cli, "--temperature must not be negative");
+        if (given.temperature < 0 || given.temperature > TEMPERATURE_MAX) {
+            return fail_usage(cli, "--temperature must be from 0 to %d", TEMPERATURE_MAX);
         }
         request->temperature_plus1 = given.temperature + 1;
     }
-    rc = retrieve_check(cli);
+    int rc = retrieve_check(cli);
     return rc ? rc : filter_from_options(cli, &request->filter);
 }
 

@@ -152,6 +152,12 @@ static int run_embed(struct cli *cli)
             strings_add(&texts, cli->args[i]);
         }
     }
+    for (size_t i = 0; i < texts.n; i++) {
+        int wrong = check_utf8(cli, pool_printf("text %zu", i + 1), texts.items[i]);
+        if (wrong) {
+            return wrong;
+        }
+    }
     request.collection = (char *)(given.embedder ? "" : cli_collection(cli));
     request.embedder = (char *)(given.embedder ? given.embedder : "");
     request.texts = (char **)texts.items;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "document_id.h"
+#include "fail.h"
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
@@ -151,7 +152,7 @@ static int get(struct cli *cli, struct rpc *rpc, const char *id)
     Ragd__V1__DocumentsGetRequest request = RAGD__V1__DOCUMENTS_GET_REQUEST__INIT;
     Ragd__V1__Include include = RAGD__V1__INCLUDE__INIT;
     request.collection = (char *)cli_collection(cli);
-    request.id = (char *)document_id(cli, id);
+    request.id = (char *)id;
     request.include = &include;
     include.metadata = true;
     include.text = !given.meta || wants_json(cli);
@@ -185,9 +186,11 @@ static int get(struct cli *cli, struct rpc *rpc, const char *id)
 
 static int run_get(struct cli *cli)
 {
-    struct rpc rpc;
-    int rc = rpc_open(&rpc, cli, true);
-    rc = rc ? rc : get(cli, &rpc, cli->args[0]);
+    struct rpc rpc = {0};
+    const char *id = document_id(cli, cli->args[0]);
+    int rc = check_utf8(cli, "the id", id);
+    rc = rc ? rc : rpc_open(&rpc, cli, true);
+    rc = rc ? rc : get(cli, &rpc, id);
     rpc_close(&rpc);
     return rc;
 }

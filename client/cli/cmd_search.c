@@ -16,7 +16,7 @@ static struct {
 
 static const struct option OPTIONS[] = {
     OPTION_SUB((void *)RETRIEVE_OPTIONS),
-    {OPTION_STRING, 0, "vector", &given.vector, "@FILE",
+    {OPTION_PATH, 0, "vector", &given.vector, "@FILE",
      "Search by the vector in FILE (@- = stdin) instead of a text", NULL},
     {OPTION_FLAG, 0, "exact", &given.exact, NULL, "No approximation, whatever the size",
      NULL},
@@ -62,11 +62,7 @@ static int prepare(struct cli *cli, struct search *search)
         }
         return rc;
     }
-    const char *question;
-    rc = retrieve_question(cli, &question);
-    if (rc == EXIT_DONE) {
-        search_add_text(search, question);
-    }
+    search_add_text(search, retrieve_question(cli));
     return rc;
 }
 

@@ -50,6 +50,17 @@ static int check_count(struct cli *cli)
     return EXIT_DONE;
 }
 
+/* Names of files may have any bytes; what takes them looks for itself. */
+static int check_texts(struct cli *cli)
+{
+    int rc = EXIT_DONE;
+    bool files = cli->command->operand == OPERAND_FILE;
+    for (size_t i = 0; i < cli->n_args && !files && rc == EXIT_DONE; i++) {
+        rc = check_utf8(cli, "an argument", cli->args[i]);
+    }
+    return rc;
+}
+
 static int run(struct cli *cli, int argc, char **argv)
 {
     struct option table[] = {
@@ -72,6 +83,7 @@ static int run(struct cli *cli, int argc, char **argv)
         return EXIT_DONE;
     }
     int rc = check_count(cli);
+    rc = rc ? rc : check_texts(cli);
     return rc ? rc : cli->command->run(cli);
 }
 

@@ -11,6 +11,7 @@
 
 #include "pool.h"
 #include "suggest.h"
+#include "text.h"
 
 void strings_add(struct strings *strings, const char *text)
 {
@@ -148,19 +149,25 @@ bool option_set(const struct option *option, const char *shown, const char *text
                 struct option_error *error)
 {
     error->what[0] = error->hint[0] = '\0';
+    if (text && option->kind != OPTION_PATH && !text_is_utf8(text)) {
+        return wrong(error, "%s is not UTF-8: '%s'", shown, text);
+    }
     switch (option->kind) {
     case OPTION_FLAG: *(bool *)option->at = true; return true;
-    case OPTION_STRING: *(const char **)option->at = text; return true;
+    case OPTION_PATH:
+    case OPTION_STRING:
+        *(const char **)option->at = text;
+        return text[0] || wrong(error, "%s must not be empty", shown);
     case OPTION_LIST: strings_add(option->at, text); return true;
     case OPTION_CHOICE: return set_choice(option, shown, text, error);
     case OPTION_COUNT:
-        return parse_count(text, option->at) ||
-               wrong(error, "%s needs a whole number, not '%s'", shown, text);
+        return (parse_count(text, option->at) && *(uint64_t *)option->at > 0) ||
+               wrong(error, "%s needs a whole number from 1 on, not '%s'", shown, text);
     case OPTION_REAL:
         return parse_real(text, option->at) ||
                wrong(error, "%s needs a number, not '%s'", shown, text);
     case OPTION_DURATION:
-        return parse_duration(text, option->at) ||
+        return (parse_duration(text, option->at) && *(uint64_t *)option->at > 0) ||
                wrong(error, "%s needs a time such as 30s or 500ms, not '%s'", shown, text);
     default: return wrong(error, "%s", shown);
     }

@@ -14,11 +14,12 @@
 enum option_kind {
     OPTION_END = 0,
     OPTION_FLAG,     /* bool: takes no value */
-    OPTION_STRING,   /* const char *: NULL = not given */
+    OPTION_STRING,   /* const char *: not empty; NULL = not given */
+    OPTION_PATH,     /* the same, that names a file: may be no UTF-8 */
     OPTION_CHOICE,   /* const char *: one of choices */
-    OPTION_COUNT,    /* uint64_t: a whole number */
+    OPTION_COUNT,    /* uint64_t: a whole number, at least 1; 0 = not given */
     OPTION_REAL,     /* double: NAN = not given */
-    OPTION_DURATION, /* uint64_t, milliseconds: "500ms", "30s", "2m" */
+    OPTION_DURATION, /* uint64_t, milliseconds, not 0: "500ms", "30s", "2m" */
     OPTION_LIST,     /* struct strings: may be given several times */
     OPTION_TABLE,    /* at is another table that counts as part of this one */
 };

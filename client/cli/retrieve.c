@@ -45,14 +45,13 @@ int retrieve_check(const struct cli *cli)
     return RETRIEVE.k > UINT32_MAX ? fail_usage(cli, "-k is too large") : EXIT_DONE;
 }
 
-int retrieve_question(const struct cli *cli, const char **question)
+const char *retrieve_question(const struct cli *cli)
 {
     const char *all = cli->args[0];
     for (size_t i = 1; i < cli->n_args; i++) {
         all = pool_printf("%s %s", all, cli->args[i]);
     }
-    *question = all;
-    return text_is_utf8(all) ? EXIT_DONE : fail_usage(cli, "the question is not UTF-8");
+    return all;
 }
 
 double hit_score(const Ragd__V1__Hit *hit, Ragd__V1__ScoreKind kind)

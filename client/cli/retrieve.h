@@ -21,8 +21,8 @@ Ragd__V1__SearchMode retrieve_mode(void);
 /* Checks k; 0 or the exit code. */
 int retrieve_check(const struct cli *cli);
 
-/* All words of the command line as one text; 0 or the exit code. */
-int retrieve_question(const struct cli *cli, const char **question);
+/* All words of the command line as one text. */
+const char *retrieve_question(const struct cli *cli);
 
 /* NAN when the hit has no such score. */
 double hit_score(const Ragd__V1__Hit *hit, Ragd__V1__ScoreKind kind);

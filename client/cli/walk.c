@@ -151,7 +151,7 @@ int walk_add(struct walk *walk, const char *argument)
     struct stat st;
     if (access(path, F_OK) != 0 && uri_is_remote(path)) {
         strings_add(&walk->remote, argument);
-        return EXIT_DONE;
+        return check_utf8(walk->cli, "the address", argument);
     }
     if (!realpath(path, real) || stat(real, &st) != 0) {
         return fail_errno(walk->cli, "cannot add %s", argument);

@@ -77,10 +77,42 @@ def test_slip_of_the_finger(away, args, meant):
     ["search", "--vector", "@/nope", "and", "text"], ["search", "--where", "a =", "x"],
     ["search", "--where-json", "{", "x"], ["collection", "create", "abc", "--dim", "3"],
     ["add", "--name", "x", "y"], ["ask", "--temperature", "-1", "x"], ["rm", "x"],
+    ["search", "-k", "0", "x"], ["ls", "--timeout", "0"], ["ls", "-c", ""], ["ls", "--limit", "0"],
+    ["ask", "--temperature", "2.5", "x"], ["ask", "--max-tokens", "0", "x"], ["ls", "./docs"],
+    ["ls", "-c", "one", "two"],
 ])
 def test_wrong_use(away, args):
     error = away.rag(*args, "--json").failed(2).error()
     assert error["message"] and error["exit"] == 2
+
+
+BAD = os.fsdecode(b"a=\xff\xfe")
+
+
+@pytest.mark.parametrize("args, named", [
+    (["search", "what", BAD], "an argument"), (["ask", BAD], "an argument"),
+    (["embed", BAD], "an argument"), (["collection", "create", BAD], "an argument"),
+    (["ls", "-c", BAD], "-c"), (["search", "--where", BAD, "x"], "--where"),
+    (["search", "--contains", BAD, "x"], "--contains"), (["add", "--meta", BAD, "x"], "--meta"),
+    (["add", "--name", BAD, "-"], "--name"), (["add", "https://example.org/" + BAD], "the address"),
+    (["get", BAD], "the id"), (["rm", "--yes", BAD], "an id"),
+    (["collection", "import", BAD, "-"], "the name"),
+])
+def test_what_is_no_utf8_is_refused_by_name(away, args, named):
+    error = away.rag(*args, "--json").failed(2).error()
+    assert error["message"].startswith(f"{named} is not UTF-8: '")
+
+
+def test_rule_for_names_of_collections_is_told(shared_daemon):
+    said = texts(shared_daemon.rag("collection", "create", "a b").failed(2))
+    assert "3 to 63" in said["try"] and "3 to 63" in shared_daemon.rag(
+        "help", "collection", "create").ok().out
+
+
+def test_bad_cursor_is_refused(shared_daemon):
+    shared_daemon.rag("collection", "create", "cursors").ok()
+    error = shared_daemon.rag("ls", "cursors", "--chunks", "--after", "x", "--json").failed(2).error()
+    assert "cursor" in error["message"]
 
 
 def test_place_of_a_mistake_in_a_condition(away):

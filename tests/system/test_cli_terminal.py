@@ -118,3 +118,14 @@ def test_size_of_a_document_is_known_without_its_text(library):
     assert about["bytes"] == whole["bytes"] == len(whole["text"]) and "text" not in about
     _, screen = terminal(library, 80, "get", "-c", "library", "--meta", "docs/harrison.md")
     assert re.search(rf"^size +{whole['bytes']} B$", screen, re.M), screen
+
+
+def test_what_is_not_there_is_not_asked_about(library):
+    code, screen = terminal(library, 80, "rm", "-c", "library", "nope")
+    assert code == 6 and "nope" in screen and "[y/N]" not in screen
+    code, screen = terminal(library, 80, "collection", "rm", "nope")
+    assert code == 6 and "[y/N]" not in screen
+    code, screen = terminal(library, 80, "rm", "-c", "library", "docs/harrison.md", answer=b"n\n")
+    assert code == 1 and "Remove docs/harrison.md from library? [y/N]" in screen
+    code, screen = terminal(library, 80, "collection", "rm", "library", answer=b"n\n")
+    assert code == 1 and "library and its 3 documents, 3 chunks? [y/N]" in screen

@@ -110,6 +110,10 @@ static void values_are_checked(void **state)
     assert_false(PARSE("--real", "nan"));
     assert_false(PARSE("--timeout", "5 parsecs"));
     assert_false(PARSE("--name"));
+    assert_false(PARSE("--name="));
+    assert_false(PARSE("--name", "\xFF"));
+    assert_false(PARSE("--keep", "0"));
+    assert_false(PARSE("--timeout", "0s"));
     assert_false(PARSE("--quiet=1"));
     assert_false(PARSE("-x"));
 }
