@@ -105,6 +105,15 @@ bool endpoint_answers(const char *socket_path)
     return probe(socket_path) == RAGC_FAULT_NONE;
 }
 
+bool endpoint_stopped(const struct endpoint *endpoint)
+{
+    if (endpoint->named || endpoint->none) {
+        return endpoint->none;
+    }
+    enum ragc_fault fault = probe(endpoint->path);
+    return fault == RAGC_FAULT_ABSENT || fault == RAGC_FAULT_STALE;
+}
+
 static bool exists(const char *path)
 {
     struct stat st;
@@ -197,6 +206,11 @@ void endpoint_find(const struct cli *cli, struct endpoint *endpoint)
         return;
     }
     endpoint->none = true;
+}
+
+bool endpoint_is_system(const struct endpoint *endpoint)
+{
+    return endpoint->path && strcmp(endpoint->path, path_system_socket()) == 0;
 }
 
 const char *endpoint_token(void)

@@ -35,6 +35,12 @@ void endpoint_find(const struct cli *cli, struct endpoint *endpoint);
 /* The endpoint of the user's own ragd, whatever else is there. */
 void endpoint_user(const struct cli *cli, struct endpoint *endpoint);
 
+/* True when it is the one of the machine, whose files are the system's. */
+bool endpoint_is_system(const struct endpoint *endpoint);
+
+/* True when it is an unnamed one and nothing runs there. */
+bool endpoint_stopped(const struct endpoint *endpoint);
+
 /* True when a unit of systemd can start the system's ragd. */
 bool endpoint_has_unit(void);
 

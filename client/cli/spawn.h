@@ -12,12 +12,4 @@
  * exit code after the error was told. */
 int spawn_daemon(const struct cli *cli, const char *socket_path, pid_t *pid);
 
-/* The ragd program: beside rag, where it was installed, else in PATH. NULL when
- * there is none. */
-const char *spawn_find_daemon(void);
-
-/* Runs a program to its end, with what it prints in *output (in the pool).
- * Its exit code, -1 when it could not be run (errno says why). */
-int spawn_run(const char *const *argv, char **output);
-
 #endif

@@ -54,7 +54,7 @@ def test_no_start_forbids_it(user):
 
 @pytest.mark.parametrize("args, code", [
     (["status"], 4), (["stop"], 0), (["version"], 0), (["help"], 0), (["config", "path"], 0),
-    (["config", "show"], 4), (["completion", "bash"], 0),
+    (["config", "show"], 0), (["completion", "bash"], 0),
 ])
 def test_some_commands_never_start_one(user, args, code):
     user.rag(*args, env=NONE).failed(code)
@@ -62,13 +62,66 @@ def test_some_commands_never_start_one(user, args, code):
     user.rag("status", env=NONE).failed(4)
 
 
-def test_start_that_fails_shows_the_log(user):
-    bad = user.site.home / "config" / "ragd" / "ragd.yaml"
-    bad.parent.mkdir(parents=True)
-    bad.write_text("modle: 1\n", encoding="utf-8")
-    bad.chmod(0o600)
+def own_config(user, text):
+    path = user.site.home / "config" / "ragd" / "ragd.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def test_start_that_fails_says_why_and_where_the_log_is(user):
+    path = own_config(user, "modle: 1\n")
     failed = user.rag("start", "--json", env=NONE).failed(4).error()
-    assert "modle" in failed["why"] and "ragd.log" in failed["hint"]
+    assert failed["why"] == f"{path}:1:1: unknown key 'modle'"
+    assert failed["hint"].endswith(str(user.site.home / "state" / "ragd" / "ragd.log"))
+
+
+def test_start_that_fails_tells_cause_and_advice_as_lines_of_their_own(user):
+    own_config(user, "").chmod(0o666)
+    lines = user.rag("start", env=NONE).failed(4).err.splitlines()
+    assert lines[0] == "rag: ragd did not start"
+    assert lines[1].startswith("  why: ") and lines[1].endswith("anyone may write it")
+    assert lines[2].startswith("  try: chmod o-w ")
+    assert lines[3].strip().startswith("look at its log: ") and len(lines) == 4
+
+
+@pytest.mark.skipif(b"RAGD_FAILPOINTS" not in (harness.bin_dir() / "ragd").read_bytes(),
+                    reason="built without failpoints")
+def test_start_that_is_killed_tells_nothing_of_an_earlier_one(user):
+    path = own_config(user, "modle: 1\n")
+    user.rag("start", env=NONE).failed(4)
+    path.write_text("", encoding="utf-8")
+    failed = user.rag("start", env={**NONE, "RAGD_FAILPOINTS": "state.write=kill"}).failed(4)
+    assert "why: it was ended by signal 9" in failed.err and "modle" not in failed.err
+
+
+def test_config_check_looks_at_the_file_that_a_start_would_read(user):
+    """Whoever runs it: for root, plain ragd would read the system's."""
+    path = own_config(user, "modle: 1\n")
+    places = user.rag("config", "path", "--json", env=NONE).ok().json()
+    assert places["mode"] == "user" and places["user_config"] == str(path)
+    failed = user.rag("config", "check", env=NONE).failed(1)
+    assert f"why: {path}:1:1: unknown key 'modle'" in failed.err
+    path.write_text("retrieval: {k: 7}\n", encoding="utf-8")
+    assert user.rag("config", "check", env=NONE).ok().out == f"{path}: the configuration is valid\n"
+
+
+def test_config_check_takes_the_level_of_the_log_seriously(user):
+    own_config(user, "log_level: loud\n")
+    assert "log_level" in user.rag("config", "check", env=NONE).failed(1).err
+
+
+def test_config_show_without_a_daemon_reads_the_files(user):
+    path = own_config(user, "retrieval: {k: 7}\n")
+    shown = user.rag("config", "show", "retrieval", "--origin", env=NONE).ok()
+    assert shown.out.split() == ["retrieval.k", "7", f"{path}:1"]
+    assert f"no ragd is running; these are the values of {path}" in shown.err
+    user.rag("start", env=NONE).ok()
+    shown = user.rag("config", "show", "retrieval", "--json", env=NONE).ok()
+    assert shown.json()["running"] and shown.err == ""
+    named = {**NONE, "RAG_SOCKET": str(user.site.run / "none.sock")}
+    user.rag("config", "show", env=named).failed(4)
 
 
 def in_private_usr_local(user, script, *args, check=True):
@@ -113,3 +166,13 @@ def test_plain_ragd_of_root_serves_the_system(user):
         """)
     assert "/run/ragd/ragd.sock (default)" in run.stderr
     assert run.stdout.split()[-2:] == ["700", "755"]
+
+
+def test_config_check_follows_a_system_daemon(user):
+    run = in_private_usr_local(user, """
+        mkdir -p "$DATA/state" /usr/local/etc/ragd
+        echo 'modle: 1' >/usr/local/etc/ragd/ragd.yaml
+        "$RAG" config path --json; "$RAG" config check || echo $?
+        """)
+    assert '"mode":"system"' in run.stdout and run.stdout.endswith("1\n")
+    assert "/usr/local/etc/ragd/ragd.yaml:1:1" in run.stderr
