@@ -50,10 +50,7 @@ static int fill(const struct collection *coll, const struct ragd_coll_stats *sta
     if (collection_info_fill(coll, arena, out)) {
         return RAGD_E_NOMEM;
     }
-    out->documents = stats->docs;
-    out->chunks = stats->records;
-    out->bytes = stats->bytes_disk;
-    out->sequence = stats->sequence;
+    collection_info_count(out, stats);
     return 0;
 }
 

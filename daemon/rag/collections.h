@@ -38,7 +38,7 @@ struct collection_info {
     uint32_t dim, metric, owner;
     struct splitter splitter;
     struct ragd_kvs loader_options;
-    uint64_t bytes; /* on disk, an estimate */
+    uint64_t bytes; /* of its data; of a store that does not count, on disk */
     int64_t created_ms;
     uint64_t sequence;          /* the store's: grows with each change */
     enum search_mode auto_mode; /* for a text */

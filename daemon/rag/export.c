@@ -84,10 +84,7 @@ static void tell_header(struct export_run *x)
         run_fail_id(&x->run, ERR_NOMEM);
         return;
     }
-    info.documents = x->stats.stats.docs;
-    info.chunks = x->stats.stats.records;
-    info.bytes = x->stats.stats.bytes_disk;
-    info.sequence = x->stats.stats.sequence;
+    collection_info_count(&info, &x->stats.stats);
     x->req->on_header(x->req, &info);
     x->after = ragd_cs("");
     read_manifests(x);

@@ -258,3 +258,12 @@ int collection_info_fill(const struct collection *coll, struct arena *arena,
     *out = info;
     return 0;
 }
+
+void collection_info_count(struct collection_info *info,
+                           const struct ragd_coll_stats *stats)
+{
+    info->documents = stats->docs;
+    info->chunks = stats->records;
+    info->bytes = stats->bytes_data ? stats->bytes_data : stats->bytes_disk;
+    info->sequence = stats->sequence;
+}

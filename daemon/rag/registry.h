@@ -106,5 +106,8 @@ enum search_mode collection_auto_mode(const struct collection *coll);
 /* Into arena; counts are those of the last commit. */
 int collection_info_fill(const struct collection *coll, struct arena *arena,
                          struct collection_info *out);
+/* The counts of a view in their place. */
+void collection_info_count(struct collection_info *info,
+                           const struct ragd_coll_stats *stats);
 
 #endif

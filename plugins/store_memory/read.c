@@ -115,6 +115,15 @@ static uint64_t count_vectors(const struct state *state)
     return n;
 }
 
+static uint64_t bytes_of(const struct items *items)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < items->n; i++) {
+        bytes += items->p[i]->region.used;
+    }
+    return bytes;
+}
+
 ragd_status memory_stats(struct ragd_view *view, struct ragd_call *call,
                          struct ragd_coll_stats *out)
 {
@@ -127,9 +136,8 @@ ragd_status memory_stats(struct ragd_view *view, struct ragd_call *call,
                                     .docs = state->docs.n,
                                     .blobs = state->blobs.n,
                                     .sequence = state->sequence};
-    for (size_t i = 0; i < state->records.n; i++) {
-        out->bytes_ram += state->records.p[i]->region.used;
-    }
+    out->bytes_ram = bytes_of(&state->records);
+    out->bytes_data = out->bytes_ram + bytes_of(&state->docs) + bytes_of(&state->blobs);
     state_unref(state);
     return RAGD_OK;
 }

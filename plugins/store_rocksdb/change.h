@@ -15,7 +15,8 @@ struct change {
     struct region region;  /* of the whole change */
     struct region scratch; /* of one record */
     rocksdb_writebatch_t *batch;
-    struct counters counters; /* as they will be */
+    struct counters counters; /* as they will be, but for bytes */
+    int64_t bytes_delta;
     bool changed;
     bool decided; /* a stage of a decided generation: not to be cancelled */
     struct index_change index;

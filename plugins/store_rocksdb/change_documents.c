@@ -5,9 +5,10 @@
 
 #include "change.h"
 
-/* Whether a key is stored, and whether its value is these bytes. */
+/* Whether a key is stored, how long its value is, and whether it is these bytes. */
 struct stored {
     bool exists, equal;
+    size_t n;
 };
 
 static ragd_status look_up(struct change *c, enum cf cf, const struct key *key,
@@ -17,6 +18,7 @@ static ragd_status look_up(struct change *c, enum cf cf, const struct key *key,
     ragd_status status = db_get(c->db, c->call, c->db->latest, cf, key, &value);
     *out = (struct stored){.exists = status == RAGD_OK};
     if (status == RAGD_OK) {
+        out->n = value.bytes.n;
         out->equal = bytes.p && value.bytes.n == bytes.n &&
                      (bytes.n == 0 || memcmp(value.bytes.p, bytes.p, bytes.n) == 0);
         pinned_release(&value);
@@ -39,6 +41,7 @@ static ragd_status remove_named(struct change *c, enum cf cf, struct names *name
         batch_delete(c->batch, c->db, cf, &key);
         name->removed = true;
         --*count;
+        c->bytes_delta -= (int64_t)stored.n;
         c->changed = true;
     }
     return status;
@@ -55,6 +58,7 @@ static ragd_status put_named(struct change *c, enum cf cf, const struct name *na
     if (status == RAGD_OK && !(there && stored.equal)) {
         batch_put(c->batch, c->db, cf, &key, bytes);
         *count += !there;
+        c->bytes_delta += (int64_t)bytes.n - (int64_t)(there ? stored.n : 0);
         c->changed = true;
     }
     return status;

@@ -77,6 +77,7 @@ static ragd_status delete_vector(struct change *c, uint64_t seq)
     key_seq(&key, c->coll->number, seq);
     batch_delete(c->batch, c->db, CF_VECTORS, &key);
     c->counters.vectors--;
+    c->bytes_delta -= (int64_t)(c->coll->dim * sizeof(float));
     return touch(c, seq);
 }
 
@@ -101,6 +102,7 @@ static ragd_status remove_stored(struct change *c, struct ragd_str id, uint64_t 
     key_seq(&key, c->coll->number, seq);
     batch_delete(c->batch, c->db, CF_RECORDS, &key);
     c->counters.records--;
+    c->bytes_delta -= (int64_t)bytes.n;
     c->changed = true;
     return RAGD_OK;
 }
@@ -144,15 +146,19 @@ static ragd_status put_vector(struct change *c, uint64_t seq, const float *vec, 
     }
     batch_put(c->batch, c->db, CF_VECTORS, &key, row);
     c->counters.vectors += !had;
+    c->bytes_delta += had ? 0 : (int64_t)row.n;
     c->changed = true;
     return touch(c, seq);
 }
 
-static ragd_status put_record(struct change *c, uint64_t seq, struct ragd_bytes bytes)
+/* old_n: bytes of the value it takes the place of. */
+static ragd_status put_record(struct change *c, uint64_t seq, struct ragd_bytes bytes,
+                              size_t old_n)
 {
     struct key key;
     key_seq(&key, c->coll->number, seq);
     batch_put(c->batch, c->db, CF_RECORDS, &key, bytes);
+    c->bytes_delta += (int64_t)bytes.n - (int64_t)old_n;
     c->changed = true;
     return RAGD_OK;
 }
@@ -170,7 +176,7 @@ static ragd_status insert(struct change *c, const struct ragd_record *rec)
     struct ragd_bytes bytes;
     ragd_status status = pack(c, rec, &bytes);
     if (status == RAGD_OK) {
-        status = put_record(c, seq, bytes);
+        status = put_record(c, seq, bytes, 0);
     }
     if (status == RAGD_OK && rec->vec) {
         status = put_vector(c, seq, rec->vec, false);
@@ -202,7 +208,7 @@ static ragd_status update(struct change *c, const struct ragd_record *rec, uint6
     }
     if (status == RAGD_OK &&
         (bytes.n != old_bytes.n || memcmp(bytes.p, old_bytes.p, bytes.n) != 0)) {
-        status = put_record(c, seq, bytes);
+        status = put_record(c, seq, bytes, old_bytes.n);
     }
     bool same_text = status == RAGD_OK && old.text.n == rec->text.n &&
                      (old.text.n == 0 || memcmp(old.text.p, rec->text.p, old.text.n) == 0);

@@ -23,6 +23,7 @@ struct counters {
     uint64_t sequence; /* changes so far */
     uint64_t records, vectors, documents, blobs;
     uint64_t words;           /* of all records */
+    uint64_t bytes;           /* of the values of records, vectors, documents, blobs */
     struct ragd_str analyser; /* version that made the postings */
 };
 

@@ -187,6 +187,7 @@ int codec_counters_pack(struct region *region, const struct counters *in,
     message.documents = in->documents;
     message.blobs = in->blobs;
     message.words = in->words;
+    message.bytes = in->bytes;
     message.analyser = to_bytes(in->analyser);
     return pack_message(region, &message, out);
 }

@@ -207,6 +207,7 @@ int codec_counters_unpack(struct region *region, struct ragd_bytes in, struct co
                              .documents = message->documents,
                              .blobs = message->blobs,
                              .words = message->words,
+                             .bytes = message->bytes,
                              .analyser = from_bytes(message->analyser)};
     return 0;
 }

@@ -123,6 +123,7 @@ ragd_status store_stats(struct ragd_view *view, struct ragd_call *call,
                                     .blobs = view->counters.blobs,
                                     .bytes_disk = bytes_on_disk(coll),
                                     .bytes_ram = rows,
-                                    .sequence = view->counters.sequence};
+                                    .sequence = view->counters.sequence,
+                                    .bytes_data = view->counters.bytes};
     return RAGD_OK;
 }

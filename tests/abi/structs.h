@@ -59,7 +59,7 @@
     STRUCT(ragd_blob_sink, M(struct_size) M(reserved) M(emit))                            \
     STRUCT(ragd_coll_sink, M(struct_size) M(reserved) M(emit))                            \
     STRUCT(ragd_coll_stats, M(struct_size) M(dim) M(records) M(vectors) M(docs)           \
-            M(blobs) M(bytes_disk) M(bytes_ram) M(sequence))                              \
+            M(blobs) M(bytes_disk) M(bytes_ram) M(sequence) M(bytes_data))                \
     STRUCT(ragd_verify_sink, M(struct_size) M(reserved) M(counts) M(problem))             \
     STRUCT(ragd_entry, M(struct_size) M(flags) M(uri) M(name) M(version) M(mime)          \
             M(size) M(mtime_ms) M(meta))                                                  \

@@ -77,6 +77,42 @@ static void removed_and_added_again_goes_last(void **state)
     store_verify_clean(st);
 }
 
+/* A record with a vector, its document and its manifest, with a text. */
+static void put_all(struct store_test *st, const char *text)
+{
+    struct store_change c;
+    change_init(&c);
+    change_put(&c, "a#0", text, A);
+    change_put_doc(&c, "a", text);
+    change_blob(&c, "m", text);
+    store_apply_ok(st, &c.apply);
+}
+
+static void bytes_of_the_data_are_counted_and_given_back(void **state)
+{
+    struct store_test *st = *state;
+    struct store_change c;
+    assert_int_equal(store_stats_now(st).bytes_data, 0);
+    put_all(st, "short");
+    uint64_t few = store_stats_now(st).bytes_data;
+    assert_true(few > 3 * strlen("short") + st->dim * sizeof(float));
+    put_all(st, "a text that is quite a bit longer than the other one was");
+    assert_true(store_stats_now(st).bytes_data > few);
+    put_all(st, "short");
+    assert_int_equal(store_stats_now(st).bytes_data, few);
+    put_all(st, "short");
+    store_test_reopen(st);
+    if (store_stats_now(st).records) { /* else it keeps nothing */
+        assert_int_equal(store_stats_now(st).bytes_data, few);
+    }
+    change_init(&c);
+    change_remove(&c, "a#0");
+    change_remove_doc(&c, "a");
+    change_blob(&c, "m", NULL);
+    store_apply_ok(st, &c.apply);
+    assert_int_equal(store_stats_now(st).bytes_data, 0);
+}
+
 static void removing_what_is_absent_is_no_error(void **state)
 {
     struct store_test *st = *state;
@@ -754,6 +790,7 @@ int main(void)
         CASE(keeps_insertion_order),
         CASE(upsert_of_an_id_keeps_its_place),
         CASE(removed_and_added_again_goes_last),
+        CASE(bytes_of_the_data_are_counted_and_given_back),
         CASE(removing_what_is_absent_is_no_error),
         CASE(sequence_grows_only_with_changes),
         CASE(apply_is_all_or_nothing),

@@ -120,6 +120,13 @@ def test_size_of_a_document_is_known_without_its_text(library):
     assert re.search(rf"^size +{whole['bytes']} B$", screen, re.M), screen
 
 
+def test_size_of_a_small_collection_is_that_of_its_data(library):
+    small = library.json("collection", "show", "library")["bytes"]
+    assert 2 * sum(len(text.encode()) for text in TEXTS.values()) < small < 20_000
+    listed = {c["name"]: c["bytes"] for c in library.json("ls")["collections"]}
+    assert listed["library"] == small
+
+
 def test_what_is_not_there_is_not_asked_about(library):
     code, screen = terminal(library, 80, "rm", "-c", "library", "nope")
     assert code == 6 and "nope" in screen and "[y/N]" not in screen

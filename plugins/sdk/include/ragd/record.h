@@ -171,6 +171,9 @@ struct ragd_coll_stats {
     uint64_t bytes_disk, bytes_ram; /* estimates; bytes_ram without mapped files */
     /* Grows with every apply that changes something, never otherwise. */
     uint64_t sequence;
+    /* Records, vectors, documents and blobs as they are written, without
+     * indexes and compression; exact. 0 = not counted. */
+    uint64_t bytes_data;
 };
 
 /* What verify found. counts may be given several times, the last one holds. */
