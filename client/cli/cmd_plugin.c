@@ -102,7 +102,6 @@ static void show_option(struct emit *emit, const Ragd__V1__PluginOption *option)
         emit_put_strings(emit, "choices", option->choices, option->n_choices);
     }
     emit_put_bool(emit, "required", option->required);
-    emit_put_bool(emit, "reloadable", option->reloadable);
     emit_put_bool(emit, "per_collection", option->per_collection);
     emit_end(emit);
 }

@@ -136,9 +136,6 @@ static int send_call(struct ragc_call *call, const struct ragc_request *request,
     body.timeout_ms = request->timeout_ms;
     body.credit = call->window;
     body.detach = request->detach != 0;
-    if (request->idempotency_key) {
-        body.idempotency_key = (char *)request->idempotency_key;
-    }
     Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
     frame.call_id = call->id;
     frame.kind_case = RAGD__V1__FRAME__KIND_CALL;

@@ -77,7 +77,6 @@ struct ragc_request {
     uint64_t timeout_ms; /* from the daemon's receipt; 0 = its default */
     uint32_t credit;     /* messages that may be under way; 0 = 32 */
     int detach;          /* losing the connection does not cancel it */
-    const char *idempotency_key;
 };
 
 /* One question, one answer. Ownership: *body is the caller's, free() it. */

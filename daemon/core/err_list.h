@@ -41,7 +41,6 @@
     X(DIMENSION, "dimension_mismatch", CONFLICT, CONFLICT, 9, 7, "wrong dimension")        \
     X(MODE, "mode_unsupported", INVALID, UNSUPPORTED, 3, 2,                                \
       "the collection cannot be searched so")                                              \
-    X(BLOCKED, "blocked", BLOCKED, DENIED, 7, 5, "refused by policy")                      \
     X(PARSE, "unreadable_document", PARSE, BAD_INPUT, 3, 1, "cannot read the document")    \
     X(NO_LOADER, "no_loader", PARSE, UNSUPPORTED, 12, 1, "no loader takes this")           \
     X(NO_TEXT, "no_text", PARSE, BAD_INPUT, 3, 1, "no text in it")                         \

@@ -116,7 +116,6 @@ static Ragd__V1__PluginOption *option_of(struct arena *arena, const struct ragd_
     option->n_choices = count_texts(in->choices);
     option->choices = (char **)in->choices;
     option->required = (in->flags & RAGD_OPTF_REQUIRED) != 0;
-    option->reloadable = (in->flags & RAGD_OPTF_RELOAD) != 0;
     option->per_collection = per_collection;
     return option;
 }
