@@ -109,7 +109,7 @@ static int read_row(struct config *config, struct node *root, const struct schem
     }
     char *text = value.type == RAGD_V_LIST ? list_text(arena, texts, input.n)
                                            : value_text(arena, option, &value);
-    bool reload = option->flags & RAGD_OPTF_RELOAD;
+    bool reload = option->flags & SCHEMA_RELOAD;
     return text && config_row_add(config, option->name, text, origin, reload) == 0
                ? 0
                : err_set(err, ERR_NOMEM, NULL);

@@ -7,6 +7,7 @@
 
 #include "config/build.h"
 #include "config/option.h"
+#include "core/log.h"
 #include "core/suggest.h"
 
 enum { NAME_BYTES_MAX = 63, KEY_BYTES = 128 };
@@ -331,6 +332,10 @@ static int resolve_one(const struct config_resolve *resolve,
         }
         if (!setting) {
             return option_default(option, resolve->arena, out, err);
+        }
+        if (option->flags & RAGD_OPTF_DEPRECATED) {
+            log_warn("CONFIG-DEPRECATED", "%s: %s is deprecated: %s", setting->where, path,
+                     option->doc);
         }
         input.where = setting->where;
         input.texts = setting->texts;

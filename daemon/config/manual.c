@@ -76,7 +76,7 @@ static void put_row(const struct schema_row *row, struct arena *arena)
         printf(", %s", option->unit);
     }
     printf("%s%s%s)\"\n%s\n", *def ? ", default " : "", def,
-           option->flags & RAGD_OPTF_RELOAD ? ", reload" : "", option->doc);
+           option->flags & SCHEMA_RELOAD ? ", reload" : "", option->doc);
     for (const char *const *it = option->choices; it && *it; it++) {
         printf("%s%s%s", it == option->choices ? "One of " : ", ", *it, it[1] ? "" : ".\n");
     }

@@ -17,6 +17,9 @@ struct schema_row {
     bool word; /* a choice that is kept as its word */
 };
 
+/* A flag of these options beside RAGD_OPTF_*: taken up without a restart. */
+enum { SCHEMA_RELOAD = 1 << 16 };
+
 extern const struct schema_row SCHEMA[];
 extern const size_t SCHEMA_N;
 

@@ -290,7 +290,7 @@ static int take_kind(struct plugin *plugin, enum plugin_kind kind, const void *t
         rc = refuse(err, plugin, "its table %s lacks life", kinds[kind].iface);
     }
     struct copying life = {"ragd_life", iface->u.llm.life,
-                           offsetof(struct ragd_life, check), &iface->life,
+                           offsetof(struct ragd_life, cancel), &iface->life,
                            sizeof(iface->life)};
     rc = rc ? rc : copy_table(plugin, &life, err);
     rc = rc ? rc : check_life(plugin, &iface->life, err);

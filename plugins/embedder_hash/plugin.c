@@ -201,13 +201,6 @@ static ragd_status embed(void *inst, struct ragd_call *call,
     return rc;
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 #define OPTION(id, ...)                                                                \
     static const struct ragd_option option_##id = {.struct_size = sizeof(option_##id), \
                                                    .name = #id,                        \
@@ -249,32 +242,10 @@ static const struct ragd_embedder embedder = {
     .embed = embed,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_EMBEDDER) == 0 ? &embedder : NULL;
-}
-
 static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 static const char *const wants[] = {RAGD_SVC_TASK, RAGD_SVC_METRIC, NULL};
 
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.embedder.hash",
-    .name = "hash",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Hashed words for tests: deterministic, with faults on request.",
-    .needs = needs,
-    .wants = wants,
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_EMBEDDER, embedder, .id = "org.ragd.embedder.hash",
+            .name = "hash", .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Hashed words for tests: deterministic, with faults on request.",
+            .needs = needs, .wants = wants)

@@ -189,13 +189,6 @@ static ragd_status count(void *inst, struct ragd_call *call, uint64_t n,
     return rc;
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 #define LANGUAGE_CODE(name, code, snowball, script) code,
 static const char *const languages[] = {"auto", TEXT_LANGUAGE_LIST(LANGUAGE_CODE) NULL};
 #undef LANGUAGE_CODE
@@ -229,30 +222,9 @@ static const struct ragd_embedder embedder = {
     .count = count,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_EMBEDDER) == 0 ? &embedder : NULL;
-}
-
 static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.embedder.lexical",
-    .name = "lexical",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Vectors of stemmed words, offline and without a model.",
-    .needs = needs,
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_EMBEDDER, embedder, .id = "org.ragd.embedder.lexical",
+            .name = "lexical", .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Vectors of stemmed words, offline and without a model.",
+            .needs = needs)

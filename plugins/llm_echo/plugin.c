@@ -275,13 +275,6 @@ static ragd_status models(void *inst, struct ragd_call *call,
     return sink->emit(call, &model);
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 /* ---- tables ------------------------------------------------------------------------ */
 
 #define OPTION(id, ...)                                                                \
@@ -333,32 +326,10 @@ static const struct ragd_llm llm_table = {
     .generate = generate,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_LLM) == 0 ? &llm_table : NULL;
-}
-
 static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 static const char *const wants[] = {RAGD_SVC_TASK, NULL};
 
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.llm.echo",
-    .name = "echo",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Repeats what it was given, for tests: slowly or badly on request.",
-    .needs = needs,
-    .wants = wants,
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_LLM, llm_table, .id = "org.ragd.llm.echo", .name = "echo",
+            .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Repeats what it was given, for tests: slowly or badly on request.",
+            .needs = needs, .wants = wants)

@@ -135,13 +135,6 @@ static ragd_status generate(void *inst, struct ragd_call *call,
     return rc;
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 static const struct ragd_option option_sentences = {
     .struct_size = sizeof(option_sentences),
     .type = RAGD_OPT_INT,
@@ -183,30 +176,10 @@ static const struct ragd_llm llm = {
     .generate = generate,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_LLM) == 0 ? &llm : NULL;
-}
-
 static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.llm.extract",
-    .name = "extract",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
+RAGD_PLUGIN(
+    host, RAGD_IF_LLM, llm, .id = "org.ragd.llm.extract", .name = "extract",
+    .version = "0.1.0", .license = "Apache-2.0", .url = "",
     .summary = "Answers with the sources' own sentences, each cited; offline, no model.",
-    .needs = needs,
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+    .needs = needs)

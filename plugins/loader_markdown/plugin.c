@@ -161,13 +161,6 @@ static int32_t probe(struct ragd_str name, struct ragd_str mime, struct ragd_byt
     return 0;
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 static const char *const matters[] = {"metadata", "text", "drop", NULL};
 static const char *const texts[] = {"plain", "source", NULL};
 
@@ -205,27 +198,6 @@ static const struct ragd_loader loader = {
     .load = load,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_LOADER) == 0 ? &loader : NULL;
-}
-
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.loader.markdown",
-    .name = "markdown",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Markdown with tables, task lists and front matter.",
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_LOADER, loader, .id = "org.ragd.loader.markdown",
+            .name = "markdown", .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Markdown with tables, task lists and front matter.")

@@ -100,13 +100,6 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
     return rc;
 }
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 static const char *const titles[] = {"name", "first_line", NULL};
 
 static const struct ragd_option option_charset = {
@@ -148,27 +141,6 @@ static const struct ragd_loader loader = {
     .load = load,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_LOADER) == 0 ? &loader : NULL;
-}
-
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.loader.text",
-    .name = "text",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Plain text in any encoding.",
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_LOADER, loader, .id = "org.ragd.loader.text", .name = "text",
+            .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Plain text in any encoding.")

@@ -390,13 +390,6 @@ static ragd_status fetch(void *inst, struct ragd_call *call, struct ragd_str uri
 
 /* ---- tables ---------------------------------------------------------------------------- */
 
-static ragd_status init(const struct ragd_host *from, struct ragd_ctx *ctx)
-{
-    (void)ctx;
-    host = from;
-    return RAGD_OK;
-}
-
 static const struct ragd_option option_roots = {
     .struct_size = sizeof(option_roots),
     .type = RAGD_OPT_STRLIST,
@@ -434,30 +427,8 @@ static const struct ragd_source source_table = {
     .fetch = fetch,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_SOURCE) == 0 ? &source_table : NULL;
-}
-
 static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 
-static const struct ragd_plugin plugin = {
-    .struct_size = sizeof(plugin),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 0,
-    .id = "org.ragd.source.file",
-    .name = "file",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Files of configured directories.",
-    .needs = needs,
-    .init = init,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)
-{
-    (void)from;
-    return &plugin;
-}
+RAGD_PLUGIN(host, RAGD_IF_SOURCE, source_table, .id = "org.ragd.source.file",
+            .name = "file", .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "Files of configured directories.", .needs = needs)

@@ -295,29 +295,9 @@ static const struct ragd_store STORE = {
     .instance_caps = instance_caps,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_STORE) == 0 ? &STORE : NULL;
-}
-
 static const char *const NEEDS[] = {RAGD_SVC_CONFIG, NULL};
 
-static const struct ragd_plugin PLUGIN = {
-    .struct_size = sizeof(PLUGIN),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 1,
-    .id = "org.ragd.store.memory",
-    .name = "memory",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Keeps collections in memory, for tests.",
-    .needs = NEEDS,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *host)
-{
-    memory_host = host;
-    return &PLUGIN;
-}
+RAGD_PLUGIN(memory_host, RAGD_IF_STORE, STORE, .abi_minor_min = 1,
+            .id = "org.ragd.store.memory", .name = "memory", .version = "0.1.0",
+            .license = "Apache-2.0", .url = "",
+            .summary = "Keeps collections in memory, for tests.", .needs = NEEDS)

@@ -22,7 +22,6 @@ static const struct ragd_option DIR_OPTION = {
 static const struct ragd_option CACHE_OPTION = {
     .struct_size = sizeof(struct ragd_option),
     .type = RAGD_OPT_SIZE,
-    .flags = RAGD_OPTF_ADVANCED,
     .name = "cache",
     .doc = "Memory for blocks of the database that were read.",
     .def = "8MiB",
@@ -32,7 +31,6 @@ static const struct ragd_option CACHE_OPTION = {
 static const struct ragd_option WRITE_BUFFER_OPTION = {
     .struct_size = sizeof(struct ragd_option),
     .type = RAGD_OPT_SIZE,
-    .flags = RAGD_OPTF_ADVANCED,
     .name = "write_buffer",
     .doc = "Memory for changes that are in the log and not yet in tables.",
     .def = "8MiB",
@@ -176,29 +174,10 @@ static const struct ragd_store STORE = {
     .verify = store_verify,
 };
 
-static const void *iface(const char *id)
-{
-    return strcmp(id, RAGD_IF_STORE) == 0 ? &STORE : NULL;
-}
-
 static const char *const NEEDS[] = {RAGD_SVC_CONFIG, NULL};
 
-static const struct ragd_plugin PLUGIN = {
-    .struct_size = sizeof(PLUGIN),
-    .abi_minor_built = RAGD_ABI_MINOR,
-    .abi_minor_min = 1,
-    .id = "org.ragd.store.rocksdb",
-    .name = "rocksdb",
-    .version = "0.1.0",
-    .license = "Apache-2.0",
-    .url = "",
-    .summary = "Keeps collections in RocksDB; exact vector search and BM25.",
-    .needs = NEEDS,
-    .iface = iface,
-};
-
-const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *host)
-{
-    store_host = host;
-    return &PLUGIN;
-}
+RAGD_PLUGIN(store_host, RAGD_IF_STORE, STORE, .abi_minor_min = 1,
+            .id = "org.ragd.store.rocksdb", .name = "rocksdb", .version = "0.1.0",
+            .license = "Apache-2.0", .url = "",
+            .summary = "Keeps collections in RocksDB; exact vector search and BM25.",
+            .needs = NEEDS)

@@ -4,7 +4,7 @@
 # cmake -DINPUT=file.md -DOUTPUT=file.c -P extract.cmake
 # The first block of C that is a whole plugin: it has the entry.
 file(READ ${INPUT} text)
-string(FIND "${text}" "ragd_plugin_entry_v0(const struct ragd_host *host)\n{" entry)
+string(FIND "${text}" "\nRAGD_PLUGIN(" entry)
 string(SUBSTRING "${text}" 0 ${entry} before)
 string(FIND "${before}" "```c\n" begin REVERSE)
 if(entry EQUAL -1 OR begin EQUAL -1)

@@ -34,8 +34,8 @@
     STRUCT(ragd_option, M(struct_size) M(type) M(flags) M(reserved) M(name) M(doc)        \
             M(def) M(unit) M(choices) M(min) M(max))                                      \
     STRUCT(ragd_life, M(struct_size) M(exec) M(concurrency) M(work_class)                 \
-            M(max_inflight) M(flags) M(options) M(create) M(destroy) M(check)             \
-            M(reload) M(cancel) M(resume))                                                \
+            M(max_inflight) M(flags) M(options) M(create) M(destroy)             \
+            M(cancel) M(resume))                                                \
     STRUCT(ragd_plugin, M(struct_size) M(abi_minor_built) M(abi_minor_min) M(id)          \
             M(name) M(version) M(license) M(url) M(summary) M(needs) M(wants) M(init)     \
             M(fini) M(iface))                                                             \
@@ -61,7 +61,7 @@
     STRUCT(ragd_coll_stats, M(struct_size) M(dim) M(records) M(vectors) M(docs)           \
             M(blobs) M(bytes_disk) M(bytes_ram) M(sequence) M(bytes_data))                \
     STRUCT(ragd_verify_sink, M(struct_size) M(reserved) M(counts) M(problem))             \
-    STRUCT(ragd_entry, M(struct_size) M(flags) M(uri) M(name) M(version) M(mime)          \
+    STRUCT(ragd_entry, M(struct_size) M(reserved) M(uri) M(name) M(version) M(mime)          \
             M(size) M(mtime_ms) M(meta))                                                  \
     STRUCT(ragd_entry_sink, M(struct_size) M(reserved) M(emit) M(checkpoint))             \
     STRUCT(ragd_byte_sink, M(struct_size) M(reserved) M(head) M(write))                   \

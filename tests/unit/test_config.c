@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "support/check.h"
 #include "support/tmpdir.h"
@@ -320,8 +321,12 @@ static const struct ragd_option SIZE = {.type = RAGD_OPT_STR,
                                         .choices = SIZES};
 static const struct ragd_option ROOTS = {.type = RAGD_OPT_STRLIST, .name = "roots"};
 static const struct ragd_option WAIT = {.type = RAGD_OPT_MS, .name = "wait", .def = "2s"};
+static const struct ragd_option OLD = {.type = RAGD_OPT_INT,
+                                       .flags = RAGD_OPTF_DEPRECATED,
+                                       .name = "old",
+                                       .doc = "Use batch."};
 static const struct ragd_option *const OPTIONS[] = {&MODEL, &KEY,  &BATCH, &SIZE,
-                                                    &ROOTS, &WAIT, NULL};
+                                                    &ROOTS, &WAIT, &OLD,   NULL};
 
 static int resolve(struct fixture *f, struct arena *arena, const char *model,
                    struct ragd_kvs *out)
@@ -361,13 +366,35 @@ static void plugin_options_are_typed_and_defaulted(void **state)
                "    pool: { size: large }\n"
                "    roots: /one\n");
     assert_ok(resolve(f, &arena, "", &values), &f->err);
-    assert_int_equal(values.n, 6);
+    assert_int_equal(values.n, 7);
     assert_str_equal(value_named(values, "model")->u.s, "big");
     assert_int_equal(value_named(values, "batch")->u.i, 64);
     assert_str_equal(value_named(values, "pool.size")->u.s, "large");
     assert_int_equal(value_named(values, "roots")->u.list.n, 1);
     assert_int_equal(value_named(values, "wait")->u.i, 2000);
     assert_string_equal(text_of(f->config, "embedders.x.pool.size"), "large");
+    arena_release(&arena);
+}
+
+static void a_deprecated_option_works_and_the_log_says_what_to_do(void **state)
+{
+    struct fixture *f = *state;
+    struct arena arena = {0};
+    struct ragd_kvs values;
+    int out[2];
+    char text[512] = "";
+    load_ok(f, "embedders: { x: { plugin: openai, model: big, old: 3 } }\n");
+    assert_int_equal(pipe(out), 0);
+    log_setup(out[1], LOG_TEXT, RAGD_LOG_WARN);
+    int rc = resolve(f, &arena, "", &values);
+    log_setup(STDERR_FILENO, LOG_TEXT, RAGD_LOG_INFO);
+    assert_ok(rc, &f->err);
+    assert_int_equal(value_named(values, "old")->u.i, 3);
+    close(out[1]);
+    assert_true(read(out[0], text, sizeof(text) - 1) > 0);
+    close(out[0]);
+    assert_contains(text, "CONFIG-DEPRECATED");
+    assert_contains(text, "ragd.yaml:1:52: embedders.x.old is deprecated: Use batch.");
     arena_release(&arena);
 }
 
@@ -504,6 +531,7 @@ int main(void)
         CONFIG_TEST(a_file_that_was_named_must_be_there),
         CONFIG_TEST(a_file_that_anyone_may_write_is_refused),
         CONFIG_TEST(plugin_options_are_typed_and_defaulted),
+        CONFIG_TEST(a_deprecated_option_works_and_the_log_says_what_to_do),
         CONFIG_TEST(a_derived_instance_overrides_the_model),
         CONFIG_TEST(wrong_plugin_options_are_named_with_their_place),
         CONFIG_TEST(a_literal_secret_is_refused_and_not_repeated),

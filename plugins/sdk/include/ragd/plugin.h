@@ -11,6 +11,8 @@
 #ifndef RAGD_PLUGIN_H
 #define RAGD_PLUGIN_H
 
+#include <string.h>
+
 #include <ragd/host.h>
 
 #ifdef __cplusplus
@@ -30,14 +32,14 @@ enum ragd_option_type {
     RAGD_OPT_PATH = 7, /* absolute */
     RAGD_OPT_URL = 8,
     RAGD_OPT_STRLIST = 9,
-    RAGD_OPT_SECRET = 10, /* a reference: cred:NAME, file:/path, env:NAME */
+    /* cred:NAME, file:/path, env:NAME. The plugin is given this reference, not
+     * the secret: the service that lends secrets comes with the network. */
+    RAGD_OPT_SECRET = 10,
 };
 
 enum {
     RAGD_OPTF_REQUIRED = 1,
-    RAGD_OPTF_RELOAD = 2, /* may change while the instance runs */
-    RAGD_OPTF_DEPRECATED = 4,
-    RAGD_OPTF_ADVANCED = 8,
+    RAGD_OPTF_DEPRECATED = 4, /* still works; who sets it is shown doc in the log */
 };
 
 /* One option; static data. The host validates, documents and suggests by it. */
@@ -76,15 +78,10 @@ struct ragd_life {
     uint32_t flags;        /* RAGD_LIFE_* */
     const struct ragd_option *const *options; /* NULL-terminated, or NULL */
     /* Makes an instance from its options: open files, load models, but no
-     * network round trip (that is check). On failure nothing is left. [worker] */
+     * network round trip. On failure nothing is left. [worker] */
     ragd_status (*create)(struct ragd_ctx *ctx, struct ragd_call *call, void **inst);
     /* After every operation on it has completed; ctx dies with it. [worker] */
     void (*destroy)(void *inst);
-    /* Proves that directory, endpoint, model and credentials work. Optional.
-     * [exec] */
-    ragd_status (*check)(void *inst, struct ragd_call *call);
-    /* Options flagged RELOAD changed: all or nothing. Optional. [exec] */
-    ragd_status (*reload)(void *inst, struct ragd_call *call);
     /* ASYNC only, optional: a request; the call must still complete once.
      * [loop] */
     void (*cancel)(void *inst, struct ragd_call *call);
@@ -126,6 +123,40 @@ struct ragd_plugin {
  * host->struct_size tells which of the host's functions exist. [init]
  */
 RAGD_EXPORT const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *host);
+
+/*
+ * The end of most plugins: the table and the entry of one that has a single
+ * interface. host is a variable of the file's that init fills, id_of_interface
+ * such as RAGD_IF_LOADER, interface the table; then the identity follows:
+ *
+ *   RAGD_PLUGIN(host, RAGD_IF_LOADER, loader, .id = "org.example.loader.pdf",
+ *               .name = "pdf", .version = "1.0.0", .license = "0BSD", .url = "",
+ *               .summary = "Text of PDF files.")
+ *
+ * In C++ it needs designated initializers (C++20), in the order of the members.
+ * What has more interfaces, or an init of its own, writes these lines itself.
+ */
+#define RAGD_PLUGIN(host, id_of_interface, interface, ...)                                 \
+    static ragd_status ragd_plugin_init_(const struct ragd_host *from, struct ragd_ctx *c) \
+    {                                                                                      \
+        (void)c;                                                                           \
+        host = from;                                                                       \
+        return RAGD_OK;                                                                    \
+    }                                                                                      \
+    static const void *ragd_plugin_iface_(const char *id)                                  \
+    {                                                                                      \
+        return strcmp(id, id_of_interface) == 0 ? &(interface) : NULL;                     \
+    }                                                                                      \
+    static const struct ragd_plugin ragd_plugin_ = {.struct_size = sizeof(ragd_plugin_),   \
+                                                    .abi_minor_built = RAGD_ABI_MINOR,     \
+                                                    __VA_ARGS__,                           \
+                                                    .init = ragd_plugin_init_,             \
+                                                    .iface = ragd_plugin_iface_};          \
+    const struct ragd_plugin *ragd_plugin_entry_v0(const struct ragd_host *from)           \
+    {                                                                                      \
+        (void)from;                                                                        \
+        return &ragd_plugin_;                                                              \
+    }
 
 /* Whether a table's optional or later member is there to be called. */
 #define RAGD_HAS(table, member)                                             \

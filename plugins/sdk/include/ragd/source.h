@@ -12,11 +12,9 @@ extern "C" {
 
 #define RAGD_IF_SOURCE "ragd.source/1"
 
-enum { RAGD_ENTRY_DELETED = 1 }; /* the source knows that this one is gone */
-
 /* One source as listed, or the head of a fetch. */
 struct ragd_entry {
-    uint32_t struct_size, flags;
+    uint32_t struct_size, reserved;
     struct ragd_str uri;     /* canonical */
     struct ragd_str name;    /* file name, a hint for loaders */
     struct ragd_str version; /* changes with the content: an entity tag, or "" */
