@@ -53,20 +53,24 @@ static int check_owner(const char *path, const struct stat *st, bool system,
 }
 
 /* In a directory with the sticky bit (/tmp) others may add entries, but not put
- * theirs in the place of one that was found to be ours or root's. */
+ * theirs in the place of one that was found to be ours or root's. That is enough
+ * for one's own daemon, from a build below /tmp; a system's runs nothing from
+ * where everybody can leave files. */
 static int check_writable(const char *path, const struct stat *st, bool system,
                           struct err *err)
 {
     mode_t mode = st->st_mode;
     bool sticky = S_ISDIR(mode) && (mode & S_ISVTX);
     bool group = (mode & S_IWGRP) && (system || !private_group(st->st_gid));
-    if (sticky || !(group || (mode & S_IWOTH))) {
+    if ((sticky && !system) || !(group || (mode & S_IWOTH))) {
         return 0;
     }
     err_set(err, ERR_PLUGIN_REFUSED, "%s may be written by %s (mode %04o)", path,
             mode & S_IWOTH ? "everybody" : "its group", (unsigned)(mode & 07777));
     err_why(err, "whoever can change it could run code as ragd");
-    return err_hint(err, "chmod go-w %s", path);
+    return sticky
+               ? err_hint(err, "install plugins where only root writes, or run ragd --user")
+               : err_hint(err, "chmod go-w %s", path);
 }
 
 static int check_one(const char *path, const struct stat *st, bool system, struct err *err)

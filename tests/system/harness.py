@@ -119,7 +119,10 @@ class Site:
 
 
 class Daemon:
-    """One ragd: start, wait until ready, stop or kill, start again on the same data."""
+    """One ragd: start, wait until ready, stop or kill, start again on the same data.
+
+    It is one user's, whoever runs the tests, unless args says --system.
+    """
 
     def __init__(self, name="t", config="", args=(), env=None, socket_url=None):
         self.site = Site(name)
@@ -145,7 +148,7 @@ class Daemon:
         extra = {"NOTIFY_SOCKET": str(notify_path), **(env or {})}
         with self.site.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [bin_dir() / "ragd", "--config", self.site.config, *self.args],
+                [bin_dir() / "ragd", "--user", "--config", self.site.config, *self.args],
                 env=self.site.environment(extra), cwd=self.site.dir,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         with notify:

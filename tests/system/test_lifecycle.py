@@ -31,7 +31,7 @@ def test_second_daemon_on_the_same_data_says_who_holds_it(daemon, make_daemon):
     second = make_daemon()
     second.site.config.write_text(
         f"socket: {second.site.socket}\ndata_dir: {daemon.site.data}\n", encoding="utf-8")
-    run = subprocess.run([harness.bin_dir() / "ragd", "--config", second.site.config],
+    run = subprocess.run([harness.bin_dir() / "ragd", "--user", "--config", second.site.config],
                          env=second.site.environment(), capture_output=True, timeout=60, check=False)
     assert run.returncode != 0
     assert str(daemon.process.pid) in run.stderr.decode()
@@ -40,7 +40,7 @@ def test_second_daemon_on_the_same_data_says_who_holds_it(daemon, make_daemon):
 def test_a_file_at_the_socket_path_is_never_removed(make_daemon):
     daemon = make_daemon()
     daemon.site.socket.write_text("mine", encoding="utf-8")
-    run = subprocess.run([harness.bin_dir() / "ragd", "--config", daemon.site.config],
+    run = subprocess.run([harness.bin_dir() / "ragd", "--user", "--config", daemon.site.config],
                          env=daemon.site.environment(), capture_output=True, timeout=60, check=False)
     assert run.returncode != 0
     assert daemon.site.socket.read_text(encoding="utf-8") == "mine"

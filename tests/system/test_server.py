@@ -18,7 +18,7 @@ WAIT_SECONDS = 30  # generous: a sanitized build on a loaded machine
 def ragd(daemon, *args, env=None):
     """One run of ragd that ends by itself."""
     return subprocess.run(
-        [harness.bin_dir() / "ragd", "--config", daemon.site.config, *args],
+        [harness.bin_dir() / "ragd", "--user", "--config", daemon.site.config, *args],
         env=daemon.site.environment(env), capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -78,7 +78,7 @@ class Systemd:
         log = daemon.site.log.open("ab")
         with log:
             return subprocess.Popen(
-                [harness.bin_dir() / "ragd", "--config", daemon.site.config],
+                [harness.bin_dir() / "ragd", "--user", "--config", daemon.site.config],
                 env=daemon.site.environment({"NOTIFY_SOCKET": str(self.path), **(env or {})}),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -174,7 +174,7 @@ def test_a_socket_that_systemd_hands_over_is_served(make_daemon):
         os.set_inheritable(listener.fileno(), True)
         script = f"exec 3<&{listener.fileno()}; export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$@\""
         process = subprocess.Popen(
-            ["/bin/bash", "-c", script, "bash", harness.bin_dir() / "ragd", "--config",
+            ["/bin/bash", "-c", script, "bash", harness.bin_dir() / "ragd", "--user", "--config",
              daemon.site.config],
             env=daemon.site.environment({"NOTIFY_SOCKET": str(systemd.path)}),
             pass_fds=[listener.fileno()], stdout=log, stderr=log)

@@ -244,6 +244,25 @@ static void takes_a_directory_below_a_sticky_one(void **state)
     assert_true(plugin_next(NULL)->loaded);
 }
 
+static void a_systems_daemon_takes_nothing_below_a_sticky_directory(void **state)
+{
+    (void)state;
+    char sticky[TMPDIR_BYTES], dir[TMPDIR_BYTES], text[TMPDIR_BYTES + 64];
+    if (geteuid() != 0) {
+        skip(); /* one's own is someone else's in system mode */
+    }
+    mkdir(tmpdir_path(&scratch, "sticky", sticky), 0700);
+    mkdir(tmpdir_path(&scratch, "sticky/inner", dir), 0700);
+    copy_to_scratch("sticky/inner/one.so");
+    chmod(sticky, 01777);
+    open_dir(dir, true);
+    const struct plugin *p = plugin_next(NULL);
+    snprintf(text, sizeof(text), "%s may be written by everybody (mode 1777)", sticky);
+    assert_false(p->loaded);
+    assert_string_equal(p->problem.msg, text);
+    assert_contains(p->problem.hint, "ragd --user");
+}
+
 static void refuses_a_file_of_someone_else(void **state)
 {
     (void)state;
@@ -298,6 +317,7 @@ int main(void)
         REGISTRY_TEST(refuses_a_file_that_others_may_write),
         REGISTRY_TEST(refuses_a_directory_that_others_may_write),
         REGISTRY_TEST(takes_a_directory_below_a_sticky_one),
+        REGISTRY_TEST(a_systems_daemon_takes_nothing_below_a_sticky_directory),
         REGISTRY_TEST(refuses_a_file_of_someone_else),
         REGISTRY_TEST(skips_directories_that_are_not_there),
         REGISTRY_TEST(survives_every_failing_allocation),
