@@ -4,8 +4,7 @@
  * rag collection import: lines become items, items travel in batches.
  *
  * Memory: one line and one batch, whatever the length of the input. An import
- * that fails, or whose client goes away, leaves no record; a collection that was
- * made for it stays, empty.
+ * that fails, or whose client goes away, leaves nothing.
  */
 #include "commands.h"
 
@@ -27,6 +26,15 @@ struct import {
     char *line;
     size_t room, number;
     struct import_call call;
+};
+
+static bool create; /* --create */
+
+static const struct option OPTIONS[] = {
+    {OPTION_FLAG, 0, "create", &create, NULL, "Make the collection when it is not there",
+     NULL},
+    OPTION_SUB((void *)SETTINGS_OPTIONS),
+    {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
 static int fail_line(const struct import *import, const char *why)
@@ -60,6 +68,9 @@ static int next_line(struct import *import, struct import_line *line, int *rc)
             *rc = fail_line(import, why);
             return -1;
         }
+        if (line->item) {
+            line->item->line = import->number;
+        }
         return 1;
     }
     if (ferror(import->from)) {
@@ -69,15 +80,16 @@ static int next_line(struct import *import, struct import_line *line, int *rc)
     return 0;
 }
 
-/* Makes the collection when it is not there: as the options say, else the
- * header, else for own vectors when the first record brings one. */
+/* How to make the collection when it is not there: as the options say, else the
+ * header, else for own vectors when the first record brings one. NULL = not at
+ * all: without a header a mistyped name would be a new collection. */
 static Ragd__V1__CollectionSettings *settings_of(const struct import_line *first)
 {
     Ragd__V1__CollectionSettings *settings = first->settings;
     bool record = first->item &&
                   first->item->kind_case == RAGD__V1__IMPORT_ITEM__KIND_RECORD;
     size_t dim = record ? first->item->record->n_vector : 0;
-    if (!settings && dim == 0 && !settings_given()) {
+    if (!settings && !create) {
         return NULL;
     }
     if (!settings) {
@@ -221,16 +233,15 @@ const struct command COMMAND_COLLECTION_IMPORT = {
     .text =
         "A line is {\"id\": \"1\", \"text\": \"...\", \"embedding\": [0.1, ...], \"metadata\": "
         "{}};\nthe embedding may be base64 of little-endian float32, or missing. What rag\n"
-        "collection export wrote restores sources and documents too. NAME is made when it\n"
-        "is not there: as the options say, else as the export was, else for the vectors\n"
-        "that come. An import that fails adds nothing; a collection made for it stays, empty.",
+        "collection export wrote restores sources and documents too, and makes NAME when\n"
+        "it is not there; for other lines --create does: as the options say, else for the\n"
+        "vectors that come. No id may come twice. An import that fails leaves nothing.",
     .group = GROUP_MANAGE,
     .operand = OPERAND_FILE,
     .args_max = 2,
-    .examples =
-        {"collection import papers.ndjson", "collection import copy papers.ndjson",
-         "collection import --embedder none --dim 768 --metric cosine mine vectors.ndjson",
-         "zcat papers.ndjson.gz | rag collection import -"},
-    .options = SETTINGS_OPTIONS,
+    .examples = {"collection import papers.ndjson", "collection import copy papers.ndjson",
+                 "collection import --create --metric cosine mine vectors.ndjson",
+                 "zcat papers.ndjson.gz | rag collection import -"},
+    .options = OPTIONS,
     .run = run_import,
 };

@@ -34,11 +34,6 @@ Ragd__V1__Metric metric_by_name(const char *name)
     return RAGD__V1__METRIC__METRIC_UNSPECIFIED;
 }
 
-bool settings_given(void)
-{
-    return given.embedder || given.metric || given.store || given.dim > 0;
-}
-
 int settings_check(const struct cli *cli)
 {
     bool none = given.embedder && strcmp(given.embedder, "none") == 0;

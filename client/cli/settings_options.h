@@ -10,8 +10,6 @@
 
 extern const struct option SETTINGS_OPTIONS[]; /* --embedder, --dim, --metric, --store */
 
-/* Whether any was given. */
-bool settings_given(void);
 /* 0 or the exit code. */
 int settings_check(const struct cli *cli);
 /* Writes what was given over what the settings say. */

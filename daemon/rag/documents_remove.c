@@ -127,6 +127,8 @@ static void lock(struct remove_run *r)
     run_move(&r->run, D_LOCK);
     r->lock.granted = on_granted;
     if (lock_acquire(&r->run.coll->locks, &r->lock, r->source)) {
+        run_fail_id(&r->run, ERR_NOMEM);
+    } else if (r->lock.held) {
         run_kick(&r->run);
     }
 }

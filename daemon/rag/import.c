@@ -4,24 +4,21 @@
  * Importing.
  *
  * happy path: the collection is found or made (CREATE), its embedder checked
- * (EMBEDDER), a JOB noted. In READY it takes items: they are checked, in a VIEW
- * OLD reads the manifests of sources that are replaced and OWNED makes sure that
- * no record takes the id of a chunk, EMBED makes missing vectors, STAGE applies
- * them under one generation; then READY again. The end
- * checks that every manifest's documents and chunks came, APPLY makes all of it
- * visible, COMMIT durable.
- * failure modes: anything wrong ends it; ABORT drops the stages.
+ * (EMBEDDER), a JOB noted, the TURN of this import has come: one at a time holds
+ * locks of sources, so that two never wait for each other. In READY it takes
+ * items, STAGE puts a push of them in the store under one generation; then READY
+ * again. The end COMPLETEs it: every manifest's documents and chunks came; APPLY
+ * makes all of it visible, COMMIT durable.
+ * failure modes: anything wrong ends it; ABORT drops the stages, and a collection
+ * that was made for it is removed (UNDO).
  * on close: cancelled until APPLY.
  */
 #include "rag/transfer.h"
 
-#include <string.h>
-
 #include "core/clock.h"
 #include "rag/embedder.h"
-#include "rag/import_batch.h"
+#include "rag/import_stage.h"
 #include "rag/need.h"
-#include "rag/record_check.h"
 #include "rag/run.h"
 
 enum {
@@ -29,44 +26,41 @@ enum {
     M_CREATE,
     M_EMBEDDER,
     M_JOB,
+    M_TURN,
     M_READY,
-    M_VIEW,
-    M_OLD,
-    M_OWNED,
-    M_EMBED,
     M_STAGE,
+    M_COMPLETE,
     M_APPLY,
     M_COMMIT,
     M_RECOUNT,
     M_STATS,
     M_ABORT,
     M_END,
+    M_UNDO,
 };
 
 #define M_FAIL (RUN_NEXT(M_ABORT) | RUN_NEXT(M_END))
 
 static const struct run_state STATES[] = {
     [M_BEGIN] = {"begin", RUN_NEXT(M_CREATE) | RUN_NEXT(M_EMBEDDER) | RUN_NEXT(M_JOB), 0},
-    [M_CREATE] = {"create", RUN_NEXT(M_EMBEDDER) | RUN_NEXT(M_JOB), 0},
-    [M_EMBEDDER] = {"embedder", RUN_NEXT(M_JOB), 0},
-    [M_JOB] = {"job", RUN_NEXT(M_READY), 0},
-    [M_READY] = {"ready",
-                 RUN_NEXT(M_VIEW) | RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) |
-                     RUN_NEXT(M_APPLY) | M_FAIL,
-                 0},
-    [M_VIEW] = {"view", RUN_NEXT(M_OLD) | RUN_NEXT(M_OWNED) | M_FAIL, 0},
-    [M_OLD] = {"old", RUN_NEXT(M_OWNED) | RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) | M_FAIL,
-               0},
-    [M_OWNED] = {"owned", RUN_NEXT(M_EMBED) | RUN_NEXT(M_STAGE) | M_FAIL, 0},
-    [M_EMBED] = {"embed", RUN_NEXT(M_STAGE) | M_FAIL, 0},
+    [M_CREATE] = {"create", RUN_NEXT(M_EMBEDDER) | RUN_NEXT(M_JOB) | RUN_NEXT(M_UNDO), 0},
+    [M_EMBEDDER] = {"embedder", RUN_NEXT(M_JOB) | RUN_NEXT(M_UNDO), 0},
+    [M_JOB] = {"job", RUN_NEXT(M_TURN) | RUN_NEXT(M_UNDO), 0},
+    [M_TURN] = {"turn", RUN_NEXT(M_READY) | M_FAIL, 0},
+    [M_READY] = {"ready", RUN_NEXT(M_STAGE) | RUN_NEXT(M_COMPLETE) | M_FAIL, 0},
     [M_STAGE] = {"stage", RUN_NEXT(M_READY) | M_FAIL, 0},
+    [M_COMPLETE] = {"complete", RUN_NEXT(M_APPLY) | M_FAIL, 0},
     [M_APPLY] = {"apply", RUN_NEXT(M_COMMIT) | M_FAIL, RUN_FINAL},
     [M_COMMIT] = {"commit", RUN_NEXT(M_RECOUNT) | RUN_NEXT(M_END), RUN_FINAL},
     [M_RECOUNT] = {"recount", RUN_NEXT(M_STATS) | RUN_NEXT(M_END), RUN_FINAL},
     [M_STATS] = {"stats", RUN_NEXT(M_END), RUN_FINAL},
     [M_ABORT] = {"abort", RUN_NEXT(M_END), RUN_FINAL},
-    [M_END] = {"end", 0, RUN_FINAL},
+    [M_END] = {"end", RUN_NEXT(M_UNDO), RUN_FINAL},
+    [M_UNDO] = {"undo", 0, RUN_FINAL},
 };
+
+/* In the table of locks, for the turn of imports: no source is named so. */
+static const char TURN[] = "";
 
 struct import_run {
     struct run run;
@@ -75,20 +69,36 @@ struct import_run {
     struct embedder_check check;
     struct run_job job;
     struct call_jobs jobs;
+    struct source_lock turn;
+    struct import_locks locks;
     struct import_batch batch;
+    struct import_stage stage;
     const struct import_item *items; /* pushed, until on_room */
     size_t n_items;
     bool ended, entered;
-    uint64_t generation; /* 0 = nothing was staged */
+    bool applied;        /* all of it is visible */
+    bool staged;         /* the store may hold something of the generation */
+    uint64_t generation; /* 0 = none yet */
     struct err err;      /* what it ends with */
     uint64_t start_ns;
+    struct call_work work;
     struct call_view view;
-    struct call_blobs old;
-    struct call_get owned;
-    struct call_embed embed;
     struct call_apply apply;
     struct call_stats stats;
 };
+
+/* Lets others go on; what is known of the collection stays. */
+static void leave(struct import_run *m)
+{
+    if (!m->entered) {
+        return;
+    }
+    struct collection *coll = m->run.coll;
+    m->entered = false;
+    import_locks_release(&m->locks, &coll->locks);
+    lock_release(&coll->locks, &m->turn);
+    commit_leave(coll);
+}
 
 static void put_job(struct import_run *m, enum job_state state)
 {
@@ -119,6 +129,27 @@ static void end_job(struct import_run *m)
     put_job(m, state);
 }
 
+/* The last of a failure: what was made for it goes. */
+static void undo(struct import_run *m)
+{
+    leave(m);
+    if (!m->applied && need_undo(&m->run, &m->need)) {
+        run_move(&m->run, M_UNDO);
+    } else {
+        run_fail(&m->run, &m->err);
+    }
+}
+
+static void apply(struct import_run *m, uint32_t flags)
+{
+    run_wait(&m->run, &m->apply.call);
+    m->apply.coll = m->run.coll->coll;
+    m->apply.change = (struct ragd_apply){.struct_size = sizeof(m->apply.change),
+                                          .flags = flags,
+                                          .generation = m->generation};
+    call_apply_start(&m->apply);
+}
+
 /* Ends in failure: stages are told that nothing follows, the job that it failed. */
 static void fail(struct run *run, const struct err *err)
 {
@@ -128,25 +159,20 @@ static void fail(struct run *run, const struct err *err)
         return;
     }
     m->err = *err;
-    if (run->state < M_READY || run->state == M_END) {
-        run_fail(run, &m->err);
-    } else if (!m->generation || run->state == M_COMMIT) {
+    m->staged = m->staged || m->stage.began;
+    if (run->state < M_TURN) {
+        undo(m);
+    } else if (!m->staged || run->state == M_COMMIT) {
         end_job(m);
     } else {
         run_move(run, M_ABORT);
-        run_wait(run, &m->apply.call);
-        m->apply.coll = run->coll->coll;
-        m->apply.change = (struct ragd_apply){.struct_size = sizeof(m->apply.change),
-                                              .flags = RAGD_APPLY_ABORT,
-                                              .generation = m->generation};
-        call_apply_start(&m->apply);
+        apply(m, RAGD_APPLY_ABORT);
     }
 }
 
 static void ready(struct import_run *m)
 {
     m->items = NULL;
-    import_batch_clear(&m->batch);
     run_move(&m->run, M_READY);
     if (m->req->on_room) {
         m->req->on_room(m->req);
@@ -184,143 +210,98 @@ static void begin(struct import_run *m)
     }
 }
 
+static void on_turn(struct source_lock *lock)
+{
+    run_kick((struct run *)((char *)lock - offsetof(struct import_run, turn)));
+}
+
+static int begin_turn(struct import_run *m)
+{
+    struct collection *coll = m->run.coll;
+    m->turn.granted = on_turn;
+    return import_batch_init(&m->batch, coll) ||
+                   lock_acquire(&coll->locks, &m->turn, ragd_cs(TURN))
+               ? RAGD_E_NOMEM
+               : 0;
+}
+
+static void take_turn(struct import_run *m)
+{
+    if (m->turn.held) {
+        ready(m);
+    }
+}
+
 static void take_job(struct import_run *m)
 {
     if (m->jobs.call.status < 0) {
         struct err err = m->jobs.call.err;
-        run_fail(&m->run, &err);
+        fail(&m->run, &err);
         return;
     }
     m->job.id = m->jobs.job.id;
     m->run.job = &m->job;
-    import_batch_init(&m->batch, m->run.coll);
+    run_move(&m->run, M_TURN);
     commit_enter(m->run.coll);
     m->entered = true;
-    if (m->req->on_started) {
-        m->req->on_started(m->req, m->run.coll->settings.name, m->job.id, m->need.created);
-    }
-    ready(m);
-}
-
-/* Applying. */
-
-static void stage(struct import_run *m)
-{
-    struct ragd_apply change = {.struct_size = sizeof(change), .flags = RAGD_APPLY_STAGE};
-    import_batch_change(&m->batch, &change);
-    if (!m->generation) {
-        m->generation = ++m->run.engine->generation;
-    }
-    change.generation = m->generation;
-    run_move(&m->run, M_STAGE);
-    run_wait(&m->run, &m->apply.call);
-    m->apply.coll = m->run.coll->coll;
-    m->apply.change = change;
-    call_apply_start(&m->apply);
-}
-
-static void finish(struct import_run *m)
-{
-    struct err err = {0};
-    if (import_batch_complete(&m->batch, &err)) {
+    if (begin_turn(m)) {
+        struct err err = {0};
+        err_set(&err, ERR_NOMEM, NULL);
         fail(&m->run, &err);
         return;
     }
+    if (m->req->on_started) {
+        m->req->on_started(m->req, m->run.coll->settings.name, m->job.id, m->need.created);
+    }
+    take_turn(m);
+}
+
+/* A push, and the end of them. */
+
+static void begin_stage(struct import_run *m)
+{
     if (!m->generation) {
+        m->generation = ++m->run.engine->generation;
+    }
+    run_move(&m->run, M_STAGE);
+    run_sub(&m->run, &m->stage.op);
+    m->stage.coll = m->run.coll;
+    m->stage.batch = &m->batch;
+    m->stage.locks = &m->locks;
+    m->stage.items = m->items;
+    m->stage.n = m->n_items;
+    m->stage.generation = m->generation;
+    import_stage_start(&m->stage);
+}
+
+static int do_complete(struct call_work *work, struct err *err)
+{
+    const struct import_run *m =
+        (struct import_run *)((char *)work - offsetof(struct import_run, work));
+    return expect_complete(&m->batch.expect, err);
+}
+
+static void complete(struct import_run *m)
+{
+    run_move(&m->run, M_COMPLETE);
+    run_wait(&m->run, &m->work.call);
+    m->work.work = do_complete;
+    call_work_start(&m->work);
+}
+
+static void completed(struct import_run *m)
+{
+    if (!m->staged) {
         end_job(m); /* nothing came */
         return;
     }
     run_move(&m->run, M_APPLY);
-    run_wait(&m->run, &m->apply.call);
-    m->apply.coll = m->run.coll->coll;
-    m->apply.change = (struct ragd_apply){.struct_size = sizeof(m->apply.change),
-                                          .generation = m->generation};
-    call_apply_start(&m->apply);
-}
-
-/* The items of a push. */
-
-static void embed(struct import_run *m)
-{
-    if (!m->batch.n_texts) {
-        stage(m);
-        return;
-    }
-    run_move(&m->run, M_EMBED);
-    run_wait(&m->run, &m->embed.call);
-    m->embed.embedder = m->run.coll->embedder;
-    m->embed.purpose = RAGD_EMBED_DOCUMENT;
-    m->embed.metric = m->run.coll->settings.metric;
-    m->embed.dim = m->run.coll->settings.dim;
-    m->embed.texts = m->batch.texts;
-    m->embed.n = m->batch.n_texts;
-    call_embed_start(&m->embed);
-}
-
-static void read_owned(struct import_run *m)
-{
-    if (!m->batch.n_plain) {
-        embed(m);
-        return;
-    }
-    run_move(&m->run, M_OWNED);
-    run_wait(&m->run, &m->owned.call);
-    m->owned.view = m->run.view;
-    m->owned.include = 0;
-    m->owned.ids = m->batch.plain_ids;
-    m->owned.n_ids = m->batch.n_plain;
-    call_get_start(&m->owned);
-}
-
-static void read_old(struct import_run *m)
-{
-    if (!m->batch.n_manifests) {
-        read_owned(m);
-        return;
-    }
-    run_move(&m->run, M_OLD);
-    run_wait(&m->run, &m->old.call);
-    m->old.view = m->run.view;
-    m->old.names = m->batch.blob_names;
-    m->old.n_names = m->batch.n_manifests;
-    call_blobs_start(&m->old);
-}
-
-static void take_items(struct import_run *m)
-{
-    struct err err = {0};
-    if (import_batch_take(&m->batch, m->items, m->n_items, &err)) {
-        fail(&m->run, &err);
-    } else if (!m->batch.n_manifests && !m->batch.n_plain) {
-        embed(m);
-    } else {
-        run_move(&m->run, M_VIEW);
-        run_open_view(&m->run, &m->view);
-    }
-}
-
-static void take_old(struct import_run *m)
-{
-    struct err err = {0};
-    if (import_batch_replace(&m->batch, m->old.blobs, m->old.n_blobs, &err)) {
-        fail(&m->run, &err);
-        return;
-    }
-    read_owned(m);
-}
-
-static void take_owned(struct import_run *m)
-{
-    struct err err = {0};
-    if (record_check_owned(m->owned.records, m->owned.n_records, &err)) {
-        fail(&m->run, &err);
-        return;
-    }
-    embed(m);
+    apply(m, 0);
 }
 
 static void staged(struct import_run *m)
 {
+    m->staged = true;
     m->job.done = m->batch.records;
     if (m->req->on_progress && !m->run.paused) {
         m->req->on_progress(m->req, m->batch.records);
@@ -354,9 +335,9 @@ static void recounted(struct import_run *m)
 static void wake(struct import_run *m)
 {
     if (m->items) {
-        take_items(m);
+        begin_stage(m);
     } else if (m->ended) {
-        finish(m);
+        complete(m);
     }
 }
 
@@ -373,7 +354,7 @@ static void count(struct import_run *m)
 static void end(struct import_run *m)
 {
     if (m->err.id) {
-        run_fail(&m->run, &m->err);
+        undo(m);
         return;
     }
     count(m);
@@ -392,19 +373,12 @@ static void step(struct run *run)
         break;
     case M_EMBEDDER: begin_job(m); break;
     case M_JOB: take_job(m); break;
+    case M_TURN: take_turn(m); break;
     case M_READY: wake(m); break;
-    case M_VIEW:
-        run->view = m->view.view;
-        read_old(m);
-        break;
-    case M_OLD: take_old(m); break;
-    case M_OWNED: take_owned(m); break;
-    case M_EMBED:
-        import_batch_vectors(&m->batch, m->embed.rows);
-        stage(m);
-        break;
     case M_STAGE: staged(m); break;
+    case M_COMPLETE: completed(m); break;
     case M_APPLY:
+        m->applied = true;
         run_move(run, M_COMMIT);
         run_commit(run);
         break;
@@ -417,6 +391,7 @@ static void step(struct run *run)
     case M_STATS: recounted(m); break;
     case M_ABORT: end_job(m); break;
     case M_END: end(m); break;
+    case M_UNDO: run_fail(run, &m->err); break;
     }
 }
 
@@ -428,17 +403,14 @@ static void drain(struct run *run)
 static void release(struct run *run)
 {
     struct import_run *m = (struct import_run *)run;
-    if (m->entered) {
-        commit_leave(run->coll);
-    }
+    leave(m);
     import_batch_release(&m->batch);
     need_release(&m->need);
     operation_release(&m->check.op);
+    operation_release(&m->stage.op);
     call_release(&m->jobs.call);
+    call_release(&m->work.call);
     call_release(&m->view.call);
-    call_release(&m->old.call);
-    call_release(&m->owned.call);
-    call_release(&m->embed.call);
     call_release(&m->apply.call);
     call_release(&m->stats.call);
 }

@@ -4,25 +4,16 @@
 
 #include <string.h>
 
-#include "core/parse.h"
 #include "plugin/shape.h"
-#include "rag/chunk.h"
 #include "rag/doc_check.h"
-#include "rag/record_check.h"
 
-/* A document that a manifest of the import names. */
-struct expected {
-    struct ragd_str source;
-    struct manifest_chunk *chunks;
-    uint64_t n_chunks, chunks_seen;
-    bool *seen; /* of each chunk */
-    bool doc_seen;
-    struct extent text, spans; /* of the document, of the chunks that came */
-};
-
-void import_batch_init(struct import_batch *batch, struct collection *coll)
+int import_batch_init(struct import_batch *batch, const struct collection *coll)
 {
-    batch->coll = coll;
+    batch->limits = coll->engine->limits;
+    batch->rules = record_rules_of(coll);
+    batch->rules.limits = &batch->limits;
+    batch->rules.collection = arena_strdup(&batch->expect.arena, coll->name);
+    return batch->rules.collection ? 0 : RAGD_E_NOMEM;
 }
 
 void import_batch_clear(struct import_batch *batch)
@@ -36,8 +27,7 @@ void import_batch_clear(struct import_batch *batch)
 void import_batch_release(struct import_batch *batch)
 {
     arena_release(&batch->push);
-    arena_release(&batch->arena);
-    map_release(&batch->docs);
+    import_expect_release(&batch->expect);
 }
 
 static int no_memory(struct err *err)
@@ -51,196 +41,78 @@ static int alloc(struct import_batch *b, size_t n)
     b->rec_refs = arena_calloc(&b->push, n, sizeof(*b->rec_refs));
     b->doc_refs = arena_calloc(&b->push, n, sizeof(*b->doc_refs));
     b->blobs = arena_calloc(&b->push, n, sizeof(*b->blobs));
-    b->manifest_refs = arena_calloc(&b->push, n, sizeof(*b->manifest_refs));
     b->blob_names = arena_calloc(&b->push, n, sizeof(*b->blob_names));
+    b->sources = arena_calloc(&b->push, n, sizeof(*b->sources));
     b->plain_ids = arena_calloc(&b->push, n, sizeof(*b->plain_ids));
     b->texts = arena_calloc(&b->push, n, sizeof(*b->texts));
     b->owners = arena_calloc(&b->push, n, sizeof(*b->owners));
-    bool made = b->recs && b->rec_refs && b->doc_refs && b->blobs && b->manifest_refs &&
-                b->blob_names && b->plain_ids && b->texts && b->owners;
+    bool made = b->recs && b->rec_refs && b->doc_refs && b->blobs && b->blob_names &&
+                b->sources && b->plain_ids && b->texts && b->owners;
     return made ? 0 : RAGD_E_NOMEM;
 }
 
-/* The push and what it borrows are gone when documents and chunks come. */
-static struct expected *expected_copy(struct arena *arena, const struct manifest_doc *doc,
-                                      struct ragd_str source)
+static int check_manifest(const struct manifest *manifest, struct err *err)
 {
-    struct expected *expected = arena_alloc(arena, sizeof(*expected));
-    if (!expected) {
-        return NULL;
-    }
-    *expected = (struct expected){
-        .source = arena_str(arena, source),
-        .chunks = arena_calloc(arena, doc->n_chunks, sizeof(*expected->chunks)),
-        .n_chunks = doc->n_chunks,
-        .seen = arena_calloc(arena, doc->n_chunks, sizeof(*expected->seen)),
-    };
-    if (!expected->source.p || !expected->chunks || !expected->seen) {
-        return NULL;
-    }
-    if (doc->n_chunks) {
-        memcpy(expected->chunks, doc->chunks, doc->n_chunks * sizeof(*doc->chunks));
-    }
-    return expected;
-}
-
-static int expect(struct import_batch *b, const struct manifest_doc *doc,
-                  struct ragd_str source, struct err *err)
-{
-    if (map_get(&b->docs, doc->id)) {
-        return err_set(err, ERR_INVALID, "document '%.*s' is in two manifests",
-                       (int)doc->id.n, doc->id.p);
-    }
-    struct expected *expected = expected_copy(&b->arena, doc, source);
-    return expected && !map_put(&b->docs, doc->id, expected) ? 0 : no_memory(err);
-}
-
-static int take_manifest(struct import_batch *b, const struct manifest *manifest,
-                         struct err *err)
-{
-    struct buf buf = {0};
     size_t max = NAME_BYTES_MAX - (sizeof(STORED_MANIFEST) - 1);
+    if (!manifest->source.n) {
+        return err_set(err, ERR_INVALID, "a manifest without a source");
+    }
     if (manifest->source.n > max) {
         return err_set(err, ERR_LIMIT, "a source of %zu bytes, at most %zu are allowed",
                        manifest->source.n, max);
     }
-    for (size_t i = 0; i < manifest->n_docs; i++) {
-        int rc = expect(b, &manifest->docs[i], manifest->source, err);
-        if (rc) {
-            return rc;
-        }
+    return 0;
+}
+
+static int take_manifest(struct import_batch *b, const struct manifest *manifest,
+                         uint64_t line, struct err *err)
+{
+    struct buf buf = {0};
+    struct ragd_str source;
+    int rc = check_manifest(manifest, err);
+    rc = rc ? rc : expect_manifest(&b->expect, manifest, line, &source, err);
+    if (rc) {
+        return rc;
     }
-    int rc = stored_manifest_encode(manifest, &buf);
+    rc = stored_manifest_encode(manifest, &buf);
     struct ragd_str bytes = rc ? (struct ragd_str){0}
                                : arena_str(&b->push,
                                            (struct ragd_str){(char *)buf.p, buf.n});
     buf_release(&buf);
-    struct ragd_str name = ragd_cs(arena_printf(
-        &b->push, STORED_MANIFEST "%.*s", (int)manifest->source.n, manifest->source.p));
+    struct ragd_str name =
+        ragd_cs(arena_printf(&b->push, STORED_MANIFEST "%.*s", (int)source.n, source.p));
     if (!bytes.p || !name.p) {
         return no_memory(err);
     }
+    b->sources[b->n_manifests] = source;
     b->blob_names[b->n_manifests] = name;
-    b->manifest_refs[b->n_manifests] = manifest;
     b->blobs[b->n_manifests++] = (struct ragd_blob){name, {bytes.p, bytes.n}};
     b->manifests++;
     return 0;
 }
 
-static int check_source(const struct expected *expected, const char *what,
-                        struct ragd_str id, struct ragd_str source, struct err *err)
-{
-    if (str_same(source, expected->source)) {
-        return 0;
-    }
-    return err_set(err, ERR_INVALID,
-                   "%s '%.*s' has another source than its manifest, which is of '%.*s'",
-                   what, (int)id.n, id.p, (int)expected->source.n, expected->source.p);
-}
-
 static int take_doc(struct import_batch *b, const struct ragd_stored_doc *doc,
-                    struct err *err)
+                    uint64_t line, struct err *err)
 {
-    struct expected *expected = map_get(&b->docs, doc->id);
-    if (!expected) {
-        err_set(err, ERR_INVALID, "no manifest names document '%.*s'", (int)doc->id.n,
-                doc->id.p);
-        return err_hint(err, "manifests come before the documents they name");
+    int rc = doc_check(&b->limits, doc, err);
+    rc = rc ? rc : expect_doc(&b->expect, doc, line, err);
+    if (!rc) {
+        b->doc_refs[b->n_docs++] = doc;
+        b->documents++;
     }
-    if (expected->doc_seen) {
-        return err_set(err, ERR_INVALID, "document '%.*s' came twice", (int)doc->id.n,
-                       doc->id.p);
-    }
-    int rc = doc_check(&b->coll->engine->limits, doc, err);
-    rc = rc ? rc : check_source(expected, "document", doc->id, doc->source, err);
-    if (rc) {
-        return rc;
-    }
-    expected->text = extent_of(doc->text);
-    expected->doc_seen = true;
-    b->doc_refs[b->n_docs++] = doc;
-    b->documents++;
-    return 0;
-}
-
-/* "document#ordinal" of the manifests that came; NULL when it is none. */
-static struct expected *expected_chunk(const struct import_batch *b, struct ragd_str id,
-                                       uint64_t *ordinal)
-{
-    size_t n = id.n;
-    while (n && id.p[n - 1] != '#') {
-        n--;
-    }
-    if (n < 2 || parse_uint((struct ragd_str){id.p + n, id.n - n}, ordinal)) {
-        return NULL;
-    }
-    struct expected *expected = map_get(&b->docs, (struct ragd_str){id.p, n - 1});
-    return expected && *ordinal < expected->n_chunks ? expected : NULL;
-}
-
-/* Its text is the one that the manifest says, its span may be one. */
-static int check_chunk(struct expected *expected, const struct ragd_record *rec,
-                       struct err *err)
-{
-    uint8_t hash[HASH_BYTES];
-    if (hash_bytes(rec->text.p, rec->text.n, hash)) {
-        return no_memory(err);
-    }
-    if (memcmp(hash, expected->chunks[rec->ordinal].text_hash, HASH_BYTES) != 0) {
-        return err_set(err, ERR_INVALID,
-                       "the text of chunk '%.*s' is not the one in its manifest",
-                       (int)rec->id.n, rec->id.p);
-    }
-    if (!extent_reach(&expected->spans, rec->span)) {
-        return err_set(err, ERR_INVALID, "the span of chunk '%.*s' ends before it begins",
-                       (int)rec->id.n, rec->id.p);
-    }
-    return 0;
-}
-
-/* A chunk belongs to a document of a manifest, at its place. */
-static int take_chunk(struct import_batch *b, const struct import_item *item,
-                      struct err *err)
-{
-    const struct ragd_record *rec = item->record;
-    uint64_t ordinal;
-    struct expected *expected = expected_chunk(b, rec->id, &ordinal);
-    if (!expected || ordinal != rec->ordinal ||
-        expected != map_get(&b->docs, rec->doc_id)) {
-        return err_set(err, ERR_INVALID, "no manifest names chunk '%.*s'", (int)rec->id.n,
-                       rec->id.p);
-    }
-    if (expected->seen[ordinal]) {
-        return err_set(err, ERR_INVALID, "chunk '%.*s' came twice", (int)rec->id.n,
-                       rec->id.p);
-    }
-    int rc = check_chunk(expected, rec, err);
-    if (!rc && item->source.n) {
-        rc = check_source(expected, "chunk", rec->id, item->source, err);
-    }
-    if (rc) {
-        return rc;
-    }
-    expected->seen[ordinal] = true;
-    expected->chunks_seen++;
-    return 0;
+    return rc;
 }
 
 /* A record without a document has an id that no chunk has. */
-static int take_plain(struct import_batch *b, const struct ragd_record *rec,
+static int take_plain(struct import_batch *b, struct ragd_str id, uint64_t line,
                       struct err *err)
 {
-    uint64_t ordinal;
-    if (expected_chunk(b, rec->id, &ordinal)) {
-        return err_set(err, ERR_CONFLICT, "'%.*s' is a chunk of a document as well",
-                       (int)rec->id.n, rec->id.p);
-    }
-    b->plain_ids[b->n_plain++] = rec->id;
-    return 0;
+    b->plain_ids[b->n_plain++] = id;
+    return expect_plain(&b->expect, id, line, err);
 }
 
 static int take_record(struct import_batch *b, const struct import_item *item,
-                       struct err *err)
+                       uint64_t line, struct err *err)
 {
     const struct ragd_record *rec = item->record;
     struct record_in in = {rec->id, rec->text, rec->meta, rec->vec, item->vec_dim};
@@ -248,8 +120,10 @@ static int take_record(struct import_batch *b, const struct import_item *item,
     if (rec->doc_id.n) {
         in.id = ragd_cs("chunk"); /* its own id is checked with its document */
     }
-    int rc = record_check(b->coll, &in, err);
-    rc = rc ? rc : rec->doc_id.n ? take_chunk(b, item, err) : take_plain(b, rec, err);
+    int rc = record_check(&b->rules, &in, err);
+    rc = rc              ? rc
+         : rec->doc_id.n ? expect_chunk(&b->expect, rec, item->source, line, err)
+                         : take_plain(b, id, line, err);
     if (rc) {
         return rc;
     }
@@ -260,7 +134,7 @@ static int take_record(struct import_batch *b, const struct import_item *item,
     if (arena_kvs(&b->push, rec->meta, &out->meta)) {
         return no_memory(err);
     }
-    if (record_wants_vector(b->coll, &in)) {
+    if (record_wants_vector(&b->rules, &in)) {
         b->owners[b->n_texts] = b->n_recs;
         b->texts[b->n_texts++] = rec->text;
     }
@@ -276,10 +150,14 @@ int import_batch_take(struct import_batch *b, const struct import_item *items, s
         return no_memory(err);
     }
     for (size_t i = 0; i < n; i++) {
-        int rc = items[i].manifest ? take_manifest(b, items[i].manifest, err)
-                 : items[i].doc    ? take_doc(b, items[i].doc, err)
-                                   : take_record(b, &items[i], err);
+        const struct import_item *item = &items[i];
+        b->items++;
+        uint64_t line = item->line ? item->line : b->items;
+        int rc = item->manifest ? take_manifest(b, item->manifest, line, err)
+                 : item->doc    ? take_doc(b, item->doc, line, err)
+                                : take_record(b, item, line, err);
         if (rc) {
+            err_wrap(err, "line %llu", (unsigned long long)line);
             return rc;
         }
     }
@@ -346,7 +224,7 @@ int import_batch_replace(struct import_batch *b, const struct ragd_blob *old, si
 void import_batch_vectors(struct import_batch *b, const float *rows)
 {
     for (size_t i = 0; i < b->n_texts; i++) {
-        b->recs[b->owners[i]].vec = rows + i * (size_t)b->coll->settings.dim;
+        b->recs[b->owners[i]].vec = rows + i * (size_t)b->rules.dim;
     }
     b->embedded += b->n_texts;
 }
@@ -363,28 +241,4 @@ void import_batch_change(const struct import_batch *b, struct ragd_apply *change
     change->n_docs = b->n_docs;
     change->blobs = b->blobs;
     change->n_blobs = b->n_manifests;
-}
-
-int import_batch_complete(const struct import_batch *b, struct err *err)
-{
-    size_t at = 0;
-    struct ragd_str id;
-    const struct expected *expected;
-    while ((expected = map_next(&b->docs, &at, &id))) {
-        if (!expected->doc_seen) {
-            return err_set(err, ERR_INVALID, "document '%.*s' of a manifest did not come",
-                           (int)id.n, id.p);
-        }
-        if (expected->chunks_seen != expected->n_chunks) {
-            return err_set(err, ERR_INVALID, "%llu of %llu chunks of document '%.*s' came",
-                           (unsigned long long)expected->chunks_seen,
-                           (unsigned long long)expected->n_chunks, (int)id.n, id.p);
-        }
-        if (!extent_holds(expected->text, expected->spans)) {
-            return err_set(err, ERR_INVALID,
-                           "a chunk of document '%.*s' has a span beyond its text",
-                           (int)id.n, id.p);
-        }
-    }
-    return 0;
 }

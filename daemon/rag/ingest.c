@@ -171,6 +171,8 @@ static void begin(struct ingest_run *g)
     run_move(&g->run, I_LOCK);
     g->lock.granted = on_granted;
     if (lock_acquire(&req->coll->locks, &g->lock, req->source)) {
+        run_fail_id(&g->run, ERR_NOMEM);
+    } else if (g->lock.held) {
         run_kick(&g->run);
     }
 }

@@ -2,40 +2,60 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/lock.h"
 
-#include <string.h>
+#include <stddef.h>
 
-static struct source_lock *first_of(struct list *locks, struct ragd_str source)
+int lock_acquire(struct source_locks *locks, struct source_lock *lock,
+                 struct ragd_str source)
 {
-    LIST_EACH(locks, node)
-    {
-        struct source_lock *lock = LIST_OF(node, struct source_lock, link);
-        if (lock->source.n == source.n && memcmp(lock->source.p, source.p, source.n) == 0) {
-            return lock;
-        }
+    struct source_lock *last = map_get(&locks->holders, source);
+    int rc = last ? 0 : map_put(&locks->holders, source, lock);
+    if (rc) {
+        return rc;
     }
-    return NULL;
-}
-
-bool lock_acquire(struct list *locks, struct source_lock *lock, struct ragd_str source)
-{
-    lock->held = !first_of(locks, source);
     lock->source = source;
-    list_push(locks, &lock->link);
-    return lock->held;
+    lock->next = NULL;
+    lock->queued = true;
+    lock->held = !last;
+    if (last) {
+        while (last->next) {
+            last = last->next;
+        }
+        last->next = lock;
+    }
+    return 0;
 }
 
-void lock_release(struct list *locks, struct source_lock *lock)
+/* Takes one out of the queue behind the holder. */
+static void give_up_waiting(struct source_locks *locks, struct source_lock *lock)
 {
-    if (!lock->link.next) {
+    struct source_lock *before = map_get(&locks->holders, lock->source);
+    while (before->next != lock) {
+        before = before->next;
+    }
+    before->next = lock->next;
+}
+
+void lock_release(struct source_locks *locks, struct source_lock *lock)
+{
+    if (!lock->queued) {
         return;
     }
-    list_remove(&lock->link);
-    lock->link.next = lock->link.prev = NULL;
-    /* The list is in order of arrival: the first that is left is next. */
-    struct source_lock *next = lock->held ? first_of(locks, lock->source) : NULL;
-    lock->held = false;
+    struct source_lock *next = lock->held ? lock->next : NULL;
+    if (next) {
+        map_put(&locks->holders, lock->source, next); /* replaces, which needs no memory */
+    } else if (lock->held) {
+        map_del(&locks->holders, lock->source);
+    } else {
+        give_up_waiting(locks, lock);
+    }
+    lock->queued = lock->held = false;
     if (next) {
         next->held = true;
         next->granted(next);
     }
+}
+
+void locks_release(struct source_locks *locks)
+{
+    map_release(&locks->holders);
 }

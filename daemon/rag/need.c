@@ -50,7 +50,32 @@ enum need_state need_made(struct run *run, struct need *need)
     return NEED_READY;
 }
 
+bool need_undo(struct run *run, struct need *need)
+{
+    enum { OURS = 2 /* the registry's reference, and the run's */ };
+    struct collection *coll = run->coll;
+    if (!need->created || coll->removed || coll->refs > OURS || coll->records ||
+        coll->documents) {
+        return false;
+    }
+    need->created = false;
+    need->remove.verb = COLLECTION_REMOVE;
+    need->remove.name = arena_str(&need->create.op.arena, coll->settings.name);
+    if (!need->remove.name.p) {
+        return false; /* it stays, empty */
+    }
+    view_close(run->view);
+    run->view = NULL;
+    run->coll = NULL;
+    collection_unref(coll);
+    run_sub(run, &need->remove.op);
+    run->trying = true;
+    collection_verb_start(&need->remove);
+    return true;
+}
+
 void need_release(struct need *need)
 {
+    operation_release(&need->remove.op);
     operation_release(&need->create.op);
 }

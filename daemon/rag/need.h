@@ -10,6 +10,7 @@
 struct need {
     struct collection_create create;
     bool created; /* out */
+    struct collection_verb_op remove;
 };
 
 enum need_state {
@@ -26,6 +27,10 @@ enum need_state need_collection(struct run *run, struct need *need, struct ragd_
                                 const struct collection_settings *settings);
 /* NEED_READY or NEED_GONE. */
 enum need_state need_made(struct run *run, struct need *need);
+/* After a failure: begins to remove the collection that need made, and gives up
+ * the run's reference; the run waits, and looks at nothing. False: there is
+ * nothing to remove, somebody else uses it, or something is in it. */
+bool need_undo(struct run *run, struct need *need);
 void need_release(struct need *need);
 
 #endif

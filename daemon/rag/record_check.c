@@ -25,20 +25,31 @@ static int check_id(struct ragd_str id, struct err *err)
     return 0;
 }
 
-static int check_vector(const struct collection *coll, const struct record_in *record,
+struct record_rules record_rules_of(const struct collection *coll)
+{
+    return (struct record_rules){
+        .collection = coll->name,
+        .limits = &coll->engine->limits,
+        .dim = coll->settings.dim,
+        .has_vectors = collection_has_vectors(coll),
+        .embeds = coll->settings.embedder.n > 0,
+    };
+}
+
+static int check_vector(const struct record_rules *rules, const struct record_in *record,
                         struct err *err)
 {
-    if (!collection_has_vectors(coll)) {
+    if (!rules->has_vectors) {
         err_set(err, ERR_DIMENSION, "record '%.*s' has a vector, collection %s keeps none",
-                shown(record->id), record->id.p, coll->name);
+                shown(record->id), record->id.p, rules->collection);
         return err_hint(err, "make a collection with --embedder none --dim %u",
                         record->dim);
     }
-    if (record->dim != coll->settings.dim) {
+    if (record->dim != rules->dim) {
         return err_set(
             err, ERR_DIMENSION,
             "the vector of record '%.*s' has %u values, those of collection %s %u",
-            shown(record->id), record->id.p, record->dim, coll->name, coll->settings.dim);
+            shown(record->id), record->id.p, record->dim, rules->collection, rules->dim);
     }
     for (uint32_t i = 0; i < record->dim; i++) {
         if (!isfinite(record->vec[i])) {
@@ -50,10 +61,10 @@ static int check_vector(const struct collection *coll, const struct record_in *r
     return 0;
 }
 
-int record_check(const struct collection *coll, const struct record_in *record,
+int record_check(const struct record_rules *rules, const struct record_in *record,
                  struct err *err)
 {
-    const struct limits *limits = &coll->engine->limits;
+    const struct limits *limits = rules->limits;
     int rc = check_id(record->id, err);
     rc = rc ? rc : kvs_check(limits, record->meta, err);
     if (!rc && record->text.n > limits->document_text) {
@@ -64,14 +75,14 @@ int record_check(const struct collection *coll, const struct record_in *record,
             (unsigned long long)limits->document_text);
     }
     if (!rc && record->vec) {
-        rc = check_vector(coll, record, err);
+        rc = check_vector(rules, record, err);
     }
     return rc;
 }
 
-bool record_wants_vector(const struct collection *coll, const struct record_in *record)
+bool record_wants_vector(const struct record_rules *rules, const struct record_in *record)
 {
-    return !record->vec && collection_has_vectors(coll) && coll->settings.embedder.n;
+    return !record->vec && rules->has_vectors && rules->embeds;
 }
 
 int record_check_owned(const struct ragd_record *records, size_t n, struct err *err)

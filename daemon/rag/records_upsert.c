@@ -93,10 +93,11 @@ static int check_size(const struct upsert_run *u, struct err *err)
 
 static int prepare(struct upsert_run *u, struct err *err)
 {
+    const struct record_rules rules = record_rules_of(u->run.coll);
     int rc = alloc(u) ? err_set(err, ERR_NOMEM, NULL) : check_unique(u, err);
     for (size_t i = 0; !rc && i < u->req->n; i++) {
         const struct record_in *in = &u->req->records[i];
-        rc = record_check(u->run.coll, in, err);
+        rc = record_check(&rules, in, err);
         u->ids[i] = in->id;
         u->refs[i] = &u->records[i];
         u->records[i] = (struct ragd_record){.struct_size = sizeof(*u->records),
@@ -107,7 +108,7 @@ static int prepare(struct upsert_run *u, struct err *err)
         if (!rc && arena_kvs(&u->arena, in->meta, &u->records[i].meta)) {
             rc = err_set(err, ERR_NOMEM, NULL);
         }
-        if (record_wants_vector(u->run.coll, in)) {
+        if (record_wants_vector(&rules, in)) {
             u->owners[u->n_texts] = i;
             u->texts[u->n_texts++] = in->text;
         }

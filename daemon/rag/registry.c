@@ -162,6 +162,7 @@ static int copy_settings(struct arena *arena, const struct stored_collection *in
 static void collection_free(struct collection *coll)
 {
     coll_close(coll->coll);
+    locks_release(&coll->locks);
     arena_release(&coll->arena);
     mem_free(coll->name);
     mem_free(coll->key);
@@ -179,7 +180,6 @@ struct collection *collection_new(struct engine *engine, struct instance *store,
     coll->refs = 1;
     coll->store = store;
     list_init(&coll->link);
-    list_init(&coll->locks);
     committer_init(&coll->committer);
     coll->name = mem_dup(settings->name.p, settings->name.n);
     coll->key = mem_strdup(key);

@@ -36,7 +36,7 @@ struct collection {
     struct instance *embedder;   /* once it was found and checked */
     uint64_t records, documents; /* as of the last commit */
     struct committer committer;
-    struct list locks; /* of sources, held and waited for */
+    struct source_locks locks;
 };
 
 struct engine {

@@ -27,6 +27,7 @@ struct import_item {
     const struct ragd_record *record; /* vec has vec_dim values, or is NULL */
     uint32_t vec_dim;
     struct ragd_str source; /* of a record's document, "" = not told */
+    uint64_t line; /* where the caller has it from; 0 = its place among all items */
 };
 
 /*

@@ -2,8 +2,6 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/verify_check.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/parse.h"
@@ -19,8 +17,6 @@ struct entry {
     struct extent spans; /* of the chunks seen */
 };
 
-enum { PROBLEM_BYTES = 1024 /* longer texts are cut */ };
-
 void verify_check_clear(struct verify_check *check)
 {
     map_release(&check->docs);
@@ -28,16 +24,10 @@ void verify_check_clear(struct verify_check *check)
     check->manifests = check->n_problems = 0;
 }
 
-void verify_problem(struct verify_check *check, const char *fmt, ...)
+void verify_note(struct verify_check *check, const char *text)
 {
     if (check->n_problems < VERIFY_PROBLEMS_MAX) {
-        char text[PROBLEM_BYTES];
-        va_list args;
-        va_start(args, fmt);
-        vsnprintf(text, sizeof(text), fmt, args);
-        va_end(args);
-        const char *kept = arena_strdup(&check->arena, text);
-        check->problems[check->n_problems] = ragd_cs(kept ? kept
+        check->problems[check->n_problems] = ragd_cs(text ? text
                                                           : "(no memory to say more)");
     }
     check->n_problems++;

@@ -26,9 +26,11 @@ struct verify_check {
 /* Forgets the collection; zeroed is legal. */
 void verify_check_clear(struct verify_check *check);
 
-/* Without memory for its text it is counted all the same. */
-void verify_problem(struct verify_check *check, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Notes a problem. text is of the arena; NULL, without memory for it, counts all
+ * the same. */
+void verify_note(struct verify_check *check, const char *text);
+#define verify_problem(check, ...) \
+    verify_note(check, arena_printf(&(check)->arena, __VA_ARGS__))
 
 int verify_manifests(struct verify_check *check, const struct ragd_blob *blobs, size_t n);
 int verify_records(struct verify_check *check, const struct ragd_record *records, size_t n);

@@ -29,6 +29,7 @@ struct held_doc {
     struct arena arena;
     struct ragd_stored_doc doc;
     struct buf text;
+    uint64_t line;
 };
 
 struct import_call {
@@ -118,18 +119,20 @@ static int hold(struct held_doc *held, const Ragd__V1__Document *in,
     return rc;
 }
 
-static int open_doc(struct import_call *call, const Ragd__V1__Document *in, struct err *err)
+static int open_doc(struct import_call *call, const Ragd__V1__ImportItem *in,
+                    struct err *err)
 {
     const struct limits *limits = op_request(&call->import.op)->services->limits;
     struct held_doc *held = mem_calloc(1, sizeof(*held));
     if (!held) {
         return err_set(err, ERR_NOMEM, NULL);
     }
-    int rc = hold(held, in, limits, err);
+    int rc = hold(held, in->document, limits, err);
     if (rc != 0) {
         held_destroy(held);
         return rc;
     }
+    held->line = in->line;
     call->open = held;
     return 0;
 }
@@ -145,6 +148,7 @@ static void close_doc(struct import_call *call, struct items *items)
         }
         list_init(&held->node);
         list_push(&call->docs, &held->node);
+        items->p[items->n].line = held->line;
         items->p[items->n++].doc = &held->doc;
     }
 }
@@ -174,14 +178,18 @@ static int item_in(struct import_call *call, const Ragd__V1__ImportItem *in,
     }
     close_doc(call, items);
     if (in->kind_case == RAGD__V1__IMPORT_ITEM__KIND_DOCUMENT) {
-        return open_doc(call, in->document, err);
+        return open_doc(call, in, err);
     }
+    struct import_item *item = &items->p[items->n];
+    item->line = in->line;
     if (in->kind_case == RAGD__V1__IMPORT_ITEM__KIND_RECORD) {
-        return chunk_in(&call->arena, in->record, limits, &items->p[items->n++], err);
+        items->n++;
+        return chunk_in(&call->arena, in->record, limits, item, err);
     }
     if (in->kind_case == RAGD__V1__IMPORT_ITEM__KIND_MANIFEST) {
         struct manifest *manifest = arena_alloc(&call->arena, sizeof(*manifest));
-        items->p[items->n++].manifest = manifest;
+        items->n++;
+        item->manifest = manifest;
         return manifest ? manifest_in(&call->arena, in->manifest, limits, manifest, err)
                         : err_set(err, ERR_NOMEM, NULL);
     }
@@ -200,6 +208,9 @@ static int items_in(struct import_call *call, const Ragd__V1__ImportPiece *in,
     for (size_t i = 0; i < in->n_items; i++) {
         int rc = item_in(call, in->items[i], items, err);
         if (rc != 0) {
+            if (in->items[i]->line) {
+                err_wrap(err, "line %llu", (unsigned long long)in->items[i]->line);
+            }
             return rc;
         }
     }

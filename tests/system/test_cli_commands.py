@@ -294,7 +294,7 @@ def test_own_vectors_are_imported_and_searched(daemon):
     lines = [{"id": i, "text": i, "embedding": v, "metadata": {"n": v[0]}} for i, v in vectors.items()]
     lines[2]["embedding"] = base64.b64encode(struct.pack("<2f", *vectors["c"])).decode()
     text = "\n".join(map(json.dumps, lines))
-    assert daemon.json("collection", "import", "own", "-", input=text)["records"] == 3
+    assert daemon.json("collection", "import", "--create", "own", "-", input=text)["records"] == 3
     found = daemon.json("search", "-c", "own", "--vector", "@-", input="[0, 1]")
     assert [(r["chunk"]["id"], r["distance"]) for r in found["results"]] == [
         ("a", 0.0), ("c", 0.5), ("b", 18.0)]
@@ -302,11 +302,12 @@ def test_own_vectors_are_imported_and_searched(daemon):
 
 def test_import_makes_the_collection_as_its_options_say(daemon):
     plain = '{"id": "a", "text": "night sky"}\n'
-    made = daemon.json("collection", "import", "--embedder", "hash", "texts", "-", input=plain)
+    made = daemon.json("collection", "import", "--create", "--embedder", "hash", "texts", "-",
+                       input=plain)
     assert made["created"] and made["embedded"] == 1
     assert daemon.json("collection", "show", "texts")["embedder"] == "hash"
-    daemon.json("collection", "import", "--embedder", "none", "--dim", "4", "--metric", "cosine",
-                "later", "-", input=plain)
+    daemon.json("collection", "import", "--create", "--embedder", "none", "--dim", "4",
+                "--metric", "cosine", "later", "-", input=plain)
     later = daemon.json("collection", "show", "later")
     assert (later["embedder"], later["dim"], later["metric"]) == ("none", 4, "cosine")
 
@@ -315,6 +316,27 @@ def test_bad_line_of_an_import_names_it_and_changes_nothing(daemon):
     lines = '{"id": "a", "text": "x", "embedding": [1, 2]}\n{"id": "b", "embedding": 5}\n'
     failed = daemon.rag("collection", "import", "--json", "own", "-", input=lines).failed(2)
     assert "line 2" in failed.error()["message"] and "embedding" in failed.error()["why"]
+
+
+def test_no_id_comes_twice_in_an_import(daemon):
+    daemon.rag("collection", "create", "own", "--embedder", "none", "--dim", "1").ok()
+    lines = [json.dumps({"id": f"r{i}", "text": "x", "embedding": [i]}) for i in range(3000)]
+    lines.append(lines[1])
+    failed = daemon.rag("collection", "import", "--json", "own", "-",
+                        input="\n\n" + "\n".join(lines)).failed(2).error()
+    assert "line 3003: " in failed["message"] and "line 4 " in failed["message"]
+    assert daemon.json("collection", "show", "own")["chunks"] == 0
+
+
+def test_import_makes_no_collection_by_a_slip(daemon):
+    daemon.rag("collection", "create", "papers").ok()
+    lines = '{"id": "a", "text": "x", "embedding": [1, 2]}\n'
+    for options in ((), ("--embedder", "none", "--dim", "2")):
+        slip = daemon.rag("collection", "import", "--json", *options, "paper", "-", input=lines)
+        assert "papers" in str(slip.failed(6).error())
+    bad = lines + '{"id": "b", "text": "x", "embedding": [1]}\n'
+    daemon.rag("collection", "import", "--create", "own", "-", input=bad).failed(7)
+    assert [c["name"] for c in daemon.json("collection", "ls")["collections"]] == ["papers"]
 
 
 def test_export_and_import_make_a_copy(library):

@@ -7,25 +7,8 @@
 
 #include "plugin/shape.h"
 #include "rag/records.h"
-#include "rag/verify.h"
 #include "support/rag_add.h"
-
-enum { ITEMS = 32 };
-
-/* An export kept in memory, to be imported again. */
-struct copy {
-    struct export export;
-    struct arena arena;
-    struct import_item items[ITEMS];
-    size_t n, headers;
-};
-
-struct importer {
-    struct import import;
-    const struct import_item *items;
-    size_t n, at, per_push, started;
-    bool no_end;
-};
+#include "support/rag_copy.h"
 
 static struct world world;
 
@@ -43,137 +26,13 @@ static int teardown(void **state)
     return 0;
 }
 
-static void on_header(struct export *export, const struct collection_info *info)
-{
-    struct copy *copy = (struct copy *)export;
-    assert_int_equal(copy->n, 0);
-    assert_str_equal(info->name, "default");
-    copy->headers++;
-}
-
-static void on_manifest(struct export *export, const struct manifest *manifest)
-{
-    struct copy *copy = (struct copy *)export;
-    struct buf buf = {0};
-    struct err err = {0};
-    struct manifest *out = arena_alloc(&copy->arena, sizeof(*out));
-    assert_int_equal(stored_manifest_encode(manifest, &buf), 0);
-    struct ragd_bytes bytes = {buf.p, buf.n};
-    assert_ok(stored_manifest_decode(bytes, &copy->arena, out, &err), &err);
-    buf_release(&buf);
-    copy->items[copy->n++].manifest = out;
-}
-
-static void on_doc(struct export *export, const struct ragd_stored_doc *doc)
-{
-    struct copy *copy = (struct copy *)export;
-    struct ragd_stored_doc *out = arena_alloc(&copy->arena, sizeof(*out));
-    *out = *doc;
-    out->id = arena_str(&copy->arena, doc->id);
-    out->source = arena_str(&copy->arena, doc->source);
-    out->title = arena_str(&copy->arena, doc->title);
-    out->text = arena_str(&copy->arena, doc->text);
-    out->mime = out->lang = ragd_cs("");
-    out->meta = (struct ragd_kvs){0};
-    copy->items[copy->n++].doc = out;
-}
-
-static void on_record(struct export *export, const struct chunk_out *chunk)
-{
-    struct copy *copy = (struct copy *)export;
-    struct ragd_record *out = arena_alloc(&copy->arena, sizeof(*out));
-    const struct ragd_record *rec = chunk->rec;
-    *out = *rec;
-    out->id = arena_str(&copy->arena, rec->id);
-    out->doc_id = arena_str(&copy->arena, rec->doc_id);
-    out->text = arena_str(&copy->arena, rec->text);
-    out->meta = (struct ragd_kvs){0};
-    if (rec->span) {
-        struct ragd_span *span = arena_alloc(&copy->arena, sizeof(*span));
-        out->span = memcpy(span, rec->span, sizeof(*span));
-    }
-    if (rec->vec) {
-        float *vec = arena_calloc(&copy->arena, chunk->dim, sizeof(float));
-        out->vec = memcpy(vec, rec->vec, chunk->dim * sizeof(float));
-    }
-    copy->items[copy->n].vec_dim = chunk->dim;
-    copy->items[copy->n++].record = out;
-}
-
-static int export_run(struct copy *copy)
-{
-    copy->export.on_header = on_header;
-    copy->export.on_manifest = on_manifest;
-    copy->export.on_doc = on_doc;
-    copy->export.on_record = on_record;
-    world_op(&world, &copy->export.op);
-    export_start(&copy->export);
-    return world_end(&world, &copy->export.op);
-}
-
-static void copy_release(struct copy *copy)
-{
-    operation_release(&copy->export.op);
-    arena_release(&copy->arena);
-}
-
-static void on_started(struct import *import, struct ragd_str collection, uint64_t job,
-                       bool created)
-{
-    struct importer *importer = (struct importer *)import;
-    (void)created;
-    assert_true(collection.n > 0 && job > 0);
-    importer->started++;
-}
-
-static void on_room(struct import *import)
-{
-    struct importer *importer = (struct importer *)import;
-    size_t left = importer->n - importer->at;
-    size_t n = left < importer->per_push ? left : importer->per_push;
-    if (n) {
-        import_push(import, importer->items + importer->at, n);
-        importer->at += n;
-    } else if (!importer->no_end) {
-        import_end(import);
-    }
-}
-
-static int import_run(struct importer *importer)
-{
-    importer->import.on_started = on_started;
-    importer->import.on_room = on_room;
-    importer->per_push = importer->per_push ? importer->per_push : 2;
-    world_op(&world, &importer->import.op);
-    import_start(&importer->import);
-    return world_end(&world, &importer->import.op);
-}
-
-static void on_report(struct verify *verify, const struct verify_report *report)
-{
-    (void)verify;
-    for (size_t i = 0; i < report->n_problems; i++) {
-        print_message("%.*s\n", (int)report->problems[i].n, report->problems[i].p);
-    }
-}
-
-static bool is_clean(void)
-{
-    struct verify verify = {.on_report = on_report};
-    world_op(&world, &verify.op);
-    verify_start(&verify);
-    assert_ok(world_end(&world, &verify.op), &verify.op.err);
-    operation_release(&verify.op);
-    return verify.ok;
-}
-
 static void what_was_exported_can_be_imported(void **state)
 {
     (void)state;
     add_text(&world, "a.txt", "# One\nfirst\fsecond");
     add_text(&world, "b.txt", "third");
     struct copy copy = {0};
-    assert_ok(export_run(&copy), &copy.export.op.err);
+    assert_ok(copy_export(&world, &copy), &copy.export.op.err);
     assert_int_equal(copy.headers, 1);
     assert_int_equal(copy.n, 8); /* 2 manifests, 3 documents, 3 records */
     assert_non_null(copy.items[0].manifest);
@@ -186,14 +45,14 @@ static void what_was_exported_can_be_imported(void **state)
     operation_release(&gone.op);
     fake.embedded = 0;
     struct importer importer = {.items = copy.items, .n = copy.n};
-    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_ok(importer_run(&world, &importer), &importer.import.op.err);
     assert_int_equal(importer.started, 1);
     assert_int_equal(importer.import.records, 3);
     assert_int_equal(importer.import.documents, 3);
     assert_int_equal(importer.import.manifests, 2);
     assert_int_equal(importer.import.embedded, 0);
     assert_int_equal(fake.embedded, 0);
-    assert_true(is_clean());
+    assert_true(world_is_clean(&world));
     struct engine_status status;
     engine_status(world.engine, &status);
     assert_int_equal(status.records, 3);
@@ -206,13 +65,13 @@ static void an_import_replaces_sources(void **state)
     (void)state;
     add_text(&world, "a.txt", "one");
     struct copy copy = {0};
-    assert_ok(export_run(&copy), &copy.export.op.err);
+    assert_ok(copy_export(&world, &copy), &copy.export.op.err);
     add_text(&world, "a.txt", "one\ftwo\fthree");
     struct importer importer = {.items = copy.items, .n = copy.n};
-    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_ok(importer_run(&world, &importer), &importer.import.op.err);
     assert_true(fake_has("a.txt#0"));
     assert_false(fake_has("a.txt!part/2#0"));
-    assert_true(is_clean());
+    assert_true(world_is_clean(&world));
     operation_release(&importer.import.op);
     copy_release(&copy);
 }
@@ -227,7 +86,7 @@ static void takes_plain_records_and_embeds_them(void **state)
                                    {.record = &records[1]},
                                    {.record = &records[2]}};
     struct importer importer = {.items = items, .n = 3};
-    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_ok(importer_run(&world, &importer), &importer.import.op.err);
     assert_int_equal(importer.import.embedded, 3);
     assert_non_null(fake_vector("z"));
     operation_release(&importer.import.op);
@@ -250,7 +109,7 @@ static void is_all_or_nothing(void **state)
     for (long n = 0; !all; n++) {
         struct importer importer = {.items = items, .n = 4};
         fake_fault(n, ERR_STORAGE_IO);
-        int rc = import_run(&importer);
+        int rc = importer_run(&world, &importer);
         fake_fault(-1, ERR_NONE);
         all = fake_has("z");
         assert_true(rc || all);
@@ -265,20 +124,20 @@ static void refuses_what_does_not_fit_together(void **state)
     (void)state;
     add_text(&world, "a.txt", "one\ftwo");
     struct copy copy = {0};
-    assert_ok(export_run(&copy), &copy.export.op.err);
+    assert_ok(copy_export(&world, &copy), &copy.export.op.err);
     /* Without its last record; without its documents; without its manifest. */
     struct importer cut = {.items = copy.items, .n = copy.n - 1};
     struct importer orphan = {.items = copy.items + 1, .n = copy.n - 1};
     struct importer stray = {.items = copy.items + copy.n - 1, .n = 1};
-    struct import_item repeated[ITEMS];
+    struct import_item repeated[COPY_ITEMS];
     memcpy(repeated, copy.items, sizeof(repeated));
     repeated[copy.n] = repeated[copy.n - 1];
     struct importer twice = {.items = repeated, .n = copy.n + 1};
-    assert_err(import_run(&cut), &cut.import.op.err, INVALID);
-    assert_err(import_run(&orphan), &orphan.import.op.err, INVALID);
-    assert_err(import_run(&stray), &stray.import.op.err, INVALID);
-    assert_err(import_run(&twice), &twice.import.op.err, INVALID);
-    assert_true(is_clean());
+    assert_err(importer_run(&world, &cut), &cut.import.op.err, INVALID);
+    assert_err(importer_run(&world, &orphan), &orphan.import.op.err, INVALID);
+    assert_err(importer_run(&world, &stray), &stray.import.op.err, INVALID);
+    assert_err(importer_run(&world, &twice), &twice.import.op.err, INVALID);
+    assert_true(world_is_clean(&world));
     assert_true(fake_has("a.txt!part/1#0"));
     operation_release(&cut.import.op);
     operation_release(&orphan.import.op);
@@ -303,7 +162,7 @@ static void forge(struct forged *forged)
 {
     *forged = (struct forged){0};
     add_text(&world, "a.txt", TWO_BYTES);
-    assert_ok(export_run(&forged->copy), &forged->copy.export.op.err);
+    assert_ok(copy_export(&world, &forged->copy), &forged->copy.export.op.err);
     assert_int_equal(forged->copy.n, 3);
     memcpy(forged->items, forged->copy.items, sizeof(forged->items));
     forged->manifest = *forged->items[0].manifest;
@@ -320,10 +179,10 @@ static void forge(struct forged *forged)
 static enum err_id forged_import(struct forged *forged)
 {
     struct importer importer = {.items = forged->items, .n = 3};
-    (void)import_run(&importer);
+    (void)importer_run(&world, &importer);
     enum err_id id = importer.import.op.err.id;
     operation_release(&importer.import.op);
-    assert_true(is_clean());
+    assert_true(world_is_clean(&world));
     return id;
 }
 
@@ -437,7 +296,7 @@ static void a_document_comes_once(void **state)
     struct import_item twice[] = {forged.items[0], forged.items[1], forged.items[1],
                                   forged.items[2]};
     struct importer importer = {.items = twice, .n = 4};
-    assert_err(import_run(&importer), &importer.import.op.err, INVALID);
+    assert_err(importer_run(&world, &importer), &importer.import.op.err, INVALID);
     operation_release(&importer.import.op);
     copy_release(&forged.copy);
 }
@@ -446,9 +305,9 @@ static void verifying_finds_spans_beyond_the_text(void **state)
 {
     (void)state;
     add_text(&world, "a.txt", TWO_BYTES);
-    assert_true(is_clean());
+    assert_true(world_is_clean(&world));
     fake_doc("a.txt")->text.n--;
-    assert_false(is_clean());
+    assert_false(world_is_clean(&world));
 }
 
 static void verifying_finds_a_source_that_is_not_the_manifests(void **state)
@@ -456,7 +315,7 @@ static void verifying_finds_a_source_that_is_not_the_manifests(void **state)
     (void)state;
     add_text(&world, "a.txt", "one");
     fake_doc("a.txt")->source = ragd_cs("b.txt");
-    assert_false(is_clean());
+    assert_false(world_is_clean(&world));
 }
 
 static void no_record_takes_the_id_of_a_chunk(void **state)
@@ -464,18 +323,18 @@ static void no_record_takes_the_id_of_a_chunk(void **state)
     (void)state;
     add_text(&world, "a.txt", "one");
     struct copy copy = {0};
-    assert_ok(export_run(&copy), &copy.export.op.err);
+    assert_ok(copy_export(&world, &copy), &copy.export.op.err);
     struct ragd_record record = {.id = ragd_cs("a.txt#0"), .text = ragd_cs("mine")};
     struct importer stored = {.items = &(struct import_item){.record = &record}, .n = 1};
-    assert_err(import_run(&stored), &stored.import.op.err, CONFLICT);
+    assert_err(importer_run(&world, &stored), &stored.import.op.err, CONFLICT);
     copy.items[copy.n++] = (struct import_item){.record = &record};
-    struct importer coming = {.items = copy.items, .n = copy.n, .per_push = ITEMS};
-    assert_err(import_run(&coming), &coming.import.op.err, CONFLICT);
-    assert_true(is_clean());
+    struct importer coming = {.items = copy.items, .n = copy.n, .per_push = COPY_ITEMS};
+    assert_err(importer_run(&world, &coming), &coming.import.op.err, CONFLICT);
+    assert_true(world_is_clean(&world));
     record.id = ragd_cs("a.txt#1");
-    struct importer free_id = {.items = copy.items, .n = copy.n, .per_push = ITEMS};
-    assert_ok(import_run(&free_id), &free_id.import.op.err);
-    assert_true(is_clean());
+    struct importer free_id = {.items = copy.items, .n = copy.n, .per_push = COPY_ITEMS};
+    assert_ok(importer_run(&world, &free_id), &free_id.import.op.err);
+    assert_true(world_is_clean(&world));
     operation_release(&stored.import.op);
     operation_release(&coming.import.op);
     operation_release(&free_id.import.op);
@@ -494,7 +353,7 @@ static void vectors_stay_as_they_are_to_the_bit(void **state)
     struct importer importer = {.import.collection = ragd_cs("mine"),
                                 .items = items,
                                 .n = 2};
-    assert_ok(import_run(&importer), &importer.import.op.err);
+    assert_ok(importer_run(&world, &importer), &importer.import.op.err);
     assert_int_equal(importer.import.embedded, 0);
     assert_memory_equal(fake_vector("x"), rows[0], sizeof(rows[0]));
     assert_memory_equal(fake_vector("y"), rows[1], sizeof(rows[1]));
@@ -507,7 +366,7 @@ static void a_cancelled_import_leaves_nothing(void **state)
     struct ragd_record record = {.id = ragd_cs("x"), .text = ragd_cs("one")};
     struct import_item item = {.record = &record};
     struct importer importer = {.items = &item, .n = 1, .per_push = 1, .no_end = true};
-    importer.import.on_room = on_room;
+    importer.import.on_room = importer_on_room;
     world_op(&world, &importer.import.op);
     import_start(&importer.import);
     fake_settle();
