@@ -68,6 +68,15 @@ static const char *flags_of(const struct command *command)
     return all + 1;
 }
 
+static const char *choices_of(const struct option *option)
+{
+    const char *all = "";
+    for (const char *const *it = option->choices; *it; it++) {
+        all = pool_printf("%s%s%s", all, it == option->choices ? "" : " ", *it);
+    }
+    return all;
+}
+
 static const char *words_of(const struct command *command)
 {
     if (strcmp(command->name, "help") == 0) {
@@ -80,18 +89,47 @@ static const char *words_of(const struct command *command)
     return all;
 }
 
-/* A case for each option with choices, in bash. */
-static void bash_choices(const struct option *option, void *arg)
+/* "--collection|-c" */
+static const char *spellings(const struct option *option)
 {
-    (void)arg;
-    if (option->kind != OPTION_CHOICE) {
+    return pool_printf("%s%s%s%s%s", option->name ? "--" : "",
+                       option->name ? option->name : "",
+                       option->name && option->letter ? "|" : "", option->letter ? "-" : "",
+                       option->letter ? pool_printf("%c", option->letter) : "");
+}
+
+/* What follows an option, in bash: a case for each that takes a value; arg
+ * holds those that other commands had. */
+static void bash_value(const struct option *option, void *arg)
+{
+    struct strings *seen = arg;
+    const char *spelt = spellings(option);
+    for (size_t i = 0; i < seen->n; i++) {
+        if (strcmp(seen->items[i], spelt) == 0) {
+            return;
+        }
+    }
+    if (option->kind == OPTION_FLAG) {
         return;
     }
-    printf("    --%s) words='", option->name);
-    for (const char *const *it = option->choices; *it; it++) {
-        printf("%s%s", it == option->choices ? "" : " ", *it);
+    strings_add(seen, spelt);
+    printf("    %s)", spelt);
+    if (option->letter == 'c') {
+        printf(" words=\"$(%s)\"", NAMES);
+    } else if (option->kind == OPTION_PATH) {
+        printf(" files=1");
+    } else if (option->kind == OPTION_CHOICE) {
+        printf(" words='%s'", choices_of(option));
     }
-    puts("' ;;");
+    puts(" ;;");
+}
+
+static void add_valued(const struct option *option, void *arg)
+{
+    const char **all = arg;
+    if (option->kind != OPTION_FLAG) {
+        *all = pool_printf("%s%s%s", *all, (*all)[0] ? "|" : "", spellings(option));
+    }
 }
 
 static void bash_operands(const struct command *command)
@@ -117,51 +155,61 @@ static void bash_commands(void)
     for (const struct command *const *it = COMMANDS; *it; it++) {
         const char *first = first_word((*it)->name);
         if (in_group(*it) && strcmp(first, last) != 0) {
-            printf("    '%s') words='%s' ;;\n", first, words_after(first));
+            printf("    '%s'|'help %s') words='%s' ;;\n", first, first, words_after(first));
         }
         last = first;
     }
     printf("    '') words='%s' ;;\n    esac\n", words_after(""));
 }
 
+/* The groups, as alternatives of a case. */
+static const char *groups(void)
+{
+    const char *all = "''|help", *last = "";
+    for (const struct command *const *it = COMMANDS; *it; it++) {
+        const char *first = first_word((*it)->name);
+        if (in_group(*it) && strcmp(first, last) != 0) {
+            all = pool_printf("%s|%s", all, first);
+        }
+        last = first;
+    }
+    return all;
+}
+
+/* "--mode=x" comes as three words: "=" is a break between words. */
 static void print_bash(void)
 {
     puts("# Completion of rag for bash.\n"
          "_rag() {\n"
          "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
          "  local verb='' word words='' flags='' files='' i\n"
+         "  if [[ $cur == = ]]; then cur=''\n"
+         "  elif [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi\n"
          "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
          "    word=${COMP_WORDS[i]}\n"
-         "    case $word in\n"
-         "    -c|--collection|--format|--color|--progress|--timeout|--socket) ((i++)) ;;\n"
+         "    case $word in");
+    const char *valued = "";
+    struct strings seen = {0};
+    option_each(GLOBAL_OPTIONS, add_valued, &valued);
+    printf("    %s)\n", valued);
+    puts("      [[ ${COMP_WORDS[i+1]} == = ]] && ((i++)); ((i++)) ;;\n"
          "    -*) ;;\n"
          "    *) case $verb in");
-    const char *last = "";
-    printf("      ''");
-    for (const struct command *const *it = COMMANDS; *it; it++) {
-        const char *first = first_word((*it)->name);
-        if (in_group(*it) && strcmp(first, last) != 0) {
-            printf("|%s", first);
-        }
-        last = first;
-    }
-    puts(") verb=${verb:+$verb }$word ;;\n"
-         "      esac ;;\n"
+    printf("      %s) verb=${verb:+$verb }$word ;;\n", groups());
+    puts("      esac ;;\n"
          "    esac\n"
          "  done\n"
          "  case $prev in");
-    printf("    -c|--collection) words=\"$(%s)\" ;;\n", NAMES);
     for (const struct command *const *it = COMMANDS; *it; it++) {
-        option_each((*it)->options, bash_choices, NULL);
+        option_each((*it)->options, bash_value, &seen);
     }
-    option_each(GLOBAL_OPTIONS, bash_choices, NULL);
+    option_each(GLOBAL_OPTIONS, bash_value, &seen);
     puts("    *)");
     bash_commands();
-    puts("    ;;\n"
+    puts("    if [[ $cur == -* ]]; then words=$flags; files=''; fi ;;\n"
          "  esac\n"
-         "  if [[ $cur == -* ]]; then words=$flags; files=''; fi\n"
-         "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
-         "  if [[ $files ]]; then compopt -o default; fi\n"
+         "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+         "  if [[ $files && ! $ZSH_VERSION ]]; then compopt -o default; fi\n"
          "}\n"
          "complete -F _rag rag");
 }
@@ -170,11 +218,10 @@ static void print_bash(void)
 static void print_zsh(void)
 {
     puts("#compdef rag\n"
-         "autoload -U +X bashcompinit && bashcompinit\n"
-         "mapfile() { [[ $1 == -t ]] && shift; local line; COMPREPLY=();\n"
-         "  while IFS= read -r line; do COMPREPLY+=(\"$line\"); done }\n"
-         "compopt() { return 0 }");
+         "autoload -U +X bashcompinit && bashcompinit");
     print_bash();
+    puts("# The first time this file is itself the completion.\n"
+         "if [[ ${funcstack[1]} == _rag ]]; then _bash_complete -o default -F _rag; fi");
 }
 
 struct fish {
@@ -204,13 +251,11 @@ static void fish_option(const struct option *option, void *arg)
         printf(" -s %c", option->letter);
     }
     if (option->kind == OPTION_CHOICE) {
-        printf(" -x -a '");
-        for (const char *const *it = option->choices; *it; it++) {
-            printf("%s%s", it == option->choices ? "" : " ", *it);
-        }
-        printf("'");
+        printf(" -x -a '%s'", choices_of(option));
+    } else if (option->kind == OPTION_PATH) {
+        printf(" -r -F");
     } else if (option->kind != OPTION_FLAG) {
-        printf(option->letter == 'c' ? " -x -a '(" NAMES ")'" : " -r");
+        printf(option->letter == 'c' ? " -x -a '(" NAMES ")'" : " -x");
     }
     printf(" -d '%s'\n", quoted(option->help ? option->help : ""));
 }
@@ -247,8 +292,9 @@ static void print_fish(void)
                    in_group(*it) ? words_after(first) : quoted((*it)->summary));
         }
         if (in_group(*it)) {
-            printf("complete -c rag -n '__fish_seen_subcommand_from %s' -a %s -d '%s'\n",
-                   first, second_word(*it), quoted((*it)->summary));
+            printf("complete -c rag -n '__fish_seen_subcommand_from %s; and not "
+                   "__fish_seen_subcommand_from %s' -a %s -d '%s'\n",
+                   first, words_after(first), second_word(*it), quoted((*it)->summary));
         }
         last = first;
     }
