@@ -60,6 +60,36 @@ void store_test_release(struct store_test *st)
     tmpdir_release(&st->dir);
 }
 
+static int set_up_metric(void **state, uint32_t metric)
+{
+    struct store_test *st = calloc(1, sizeof(*st));
+    *state = st;
+    store_test_init(st, TEST_DIM, metric);
+    return 0;
+}
+
+int store_set_up(void **state)
+{
+    return set_up_metric(state, RAGD_METRIC_L2);
+}
+
+int store_set_up_cosine(void **state)
+{
+    return set_up_metric(state, RAGD_METRIC_COSINE);
+}
+
+int store_set_up_ip(void **state)
+{
+    return set_up_metric(state, RAGD_METRIC_IP);
+}
+
+int store_tear_down(void **state)
+{
+    store_test_release(*state);
+    free(*state);
+    return 0;
+}
+
 struct ragd_record store_record(const char *id, const char *text, const float *vec)
 {
     return (struct ragd_record){.struct_size = sizeof(struct ragd_record),

@@ -7,7 +7,7 @@
 #ifndef STORE_SUPPORT_H
 #define STORE_SUPPORT_H
 
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 #include "sdk/testing/fake_host.h"
@@ -31,6 +31,15 @@ void store_test_reopen(struct store_test *st);
 /* The two halves of it. */
 void store_test_close(struct store_test *st);
 void store_test_open(struct store_test *st);
+
+/* Around a test: *state is a struct store_test of TEST_DIM dimensions, with
+ * squared distances unless the name says another metric. */
+int store_set_up(void **state);
+int store_set_up_cosine(void **state);
+int store_set_up_ip(void **state);
+int store_tear_down(void **state);
+#define STORE_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, store_set_up, store_tear_down)
 
 struct ragd_record store_record(const char *id, const char *text, const float *vec);
 

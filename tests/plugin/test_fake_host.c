@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* The fake host, by a plugin that only exists here. */
-#include "support/check.h"
+#include "support/test.h"
 
 #include "sdk/testing/fake_host.h"
 
@@ -135,7 +135,7 @@ static void gives_options_as_they_were_set(void **state)
     struct ragd_value value;
     assert_int_equal(config->get(f->loader.ctx, "list", &value), RAGD_OK);
     assert_int_equal(value.u.list.n, 2);
-    assert_str(value.u.list.p[1].u.s, "bc");
+    assert_str_equal(value.u.list.p[1].u.s, "bc");
     assert_int_equal(config->get(f->loader.ctx, "other", &value), RAGD_E_NOT_FOUND);
 }
 
@@ -179,7 +179,7 @@ static void collects_copies_of_what_a_sink_gets(void **state)
     assert_int_equal(run_load(f, call), RAGD_OK);
     const struct fake_results *results = fake_call_results(call);
     assert_int_equal(results->n_docs, 3);
-    assert_str(results->docs[2].text, "abcd");
+    assert_str_equal(results->docs[2].text, "abcd");
     fake_call_destroy(call);
 }
 

@@ -1,35 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* store_rocksdb on its disk: restarts, kills, damage, readers beside a writer. */
+/* store_rocksdb on its disk: restarts, damage, readers beside a writer. */
 #include "store_support.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "store_rocksdb/change.h"
 #include "store_rocksdb/postings.h"
 
 static const float A[TEST_DIM] = {1, 0, 0, 0}, B[TEST_DIM] = {0, 1, 0, 0};
 static const struct ragd_filter NO_FILTER = {NULL, 0};
-
-static int set_up(void **state)
-{
-    struct store_test *st = calloc(1, sizeof(*st));
-    *state = st;
-    store_test_init(st, TEST_DIM, RAGD_METRIC_L2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    store_test_release(*state);
-    free(*state);
-    return 0;
-}
 
 /* ---- parts ---------------------------------------------------------------------- */
 
@@ -48,7 +30,7 @@ static void keys_order_as_what_they_name(void **state)
     uint32_t block;
     key_posting(&a, 7, ragd_cs("word"), 42);
     assert_true(key_read_posting((struct ragd_bytes){a.bytes, a.n}, &word, &block));
-    assert_str(word, "word");
+    assert_str_equal(word, "word");
     assert_int_equal(block, 42);
     assert_false(key_read_posting((struct ragd_bytes){a.bytes, 8}, &word, &block));
 }
@@ -264,178 +246,6 @@ static void postings_of_another_analyser_are_made_again(void **state)
     assert_int_equal(store_stats_now(st).sequence, counters.sequence);
 }
 
-/* ---- stages and kills ------------------------------------------------------------- */
-
-static void stage(struct store_test *st, const char *id, bool last)
-{
-    struct store_change c;
-    change_init(&c);
-    c.apply.generation = 3;
-    c.apply.flags = last ? 0 : RAGD_APPLY_STAGE;
-    change_put(&c, id, "harbour", A);
-    store_apply_ok(st, &c.apply);
-}
-
-static void stages_that_never_ended_are_gone_after_a_restart(void **state)
-{
-    struct store_test *st = *state;
-    char ids[1024];
-    stage(st, "a", false);
-    store_test_reopen(st);
-    struct store_change c;
-    change_init(&c);
-    c.apply.generation = 3;
-    change_put(&c, "b", "harbour", B);
-    store_apply_ok(st, &c.apply);
-    assert_string_equal(store_ids(st, NULL, ids), "b");
-    store_verify_clean(st);
-}
-
-#ifdef RAGD_FAILPOINTS
-static unsigned passages_left;
-static const char *passage_name;
-
-static void kill_at_passage(const char *point)
-{
-    if (strcmp(point, passage_name) == 0 && passages_left-- == 0) {
-        kill(getpid(), SIGKILL);
-    }
-}
-
-/* In a child: replaces "old" by three records in three stages, killed at the
- * n-th passage of a point. Returns whether it was killed. */
-static bool killed_in_stages(struct store_test *st, const char *point, unsigned n)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        store_test_open(st);
-        store_put(st, "old", "harbour", B);
-        passage_name = point;
-        passages_left = n;
-        store_passage = kill_at_passage;
-        struct store_change c;
-        change_init(&c);
-        c.apply.generation = 3;
-        c.apply.flags = RAGD_APPLY_STAGE;
-        change_remove(&c, "old");
-        store_apply_ok(st, &c.apply);
-        stage(st, "a", false);
-        stage(st, "b", true);
-        _exit(0);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-}
-
-static void a_kill_leaves_all_stages_or_none(void **state)
-{
-    struct store_test *st = *state;
-    static const char *const POINTS[] = {"store.before_stage", "store.after_stage",
-                                         "store.before_write", "store.after_write"};
-    char ids[1024];
-    unsigned killed = 0, complete = 0;
-    for (size_t p = 0; p < 4; p++) {
-        for (unsigned n = 0; n < 3; n++) {
-            store_test_release(st);
-            store_test_init(st, TEST_DIM, RAGD_METRIC_L2);
-            store_test_close(st);
-            killed += killed_in_stages(st, POINTS[p], n);
-            store_test_open(st);
-            store_ids(st, NULL, ids);
-            bool all = strcmp(ids, "a b") == 0;
-            complete += all;
-            if (!all) {
-                assert_string_equal(ids, "old");
-            }
-            store_verify_clean(st);
-        }
-    }
-    assert_int_equal(killed, 12);
-    /* The last stage decides: killed behind it, all is there. */
-    assert_int_equal(complete, 7);
-}
-#endif
-
-/* A child that adds, updates and removes for ever and tells on a pipe the
- * number of each change that was flushed. */
-static void churn(struct store_test *st, int pipe, unsigned from)
-{
-    store_test_open(st);
-    for (unsigned n = from;; n++) {
-        char text[64], id[4][16];
-        struct store_change c;
-        change_init(&c);
-        snprintf(text, sizeof(text), "harbour of change %u", n);
-        for (unsigned i = 0; i < 4; i++) {
-            snprintf(id[i], sizeof(id[i]), "r%u", (n * 7 + i) % 40);
-            change_put(&c, id[i], text, A);
-        }
-        char number[16];
-        snprintf(number, sizeof(number), "%u", n);
-        change_blob(&c, "change", number);
-        char gone[16];
-        snprintf(gone, sizeof(gone), "r%u", (n * 7 + 20) % 40);
-        change_remove(&c, gone);
-        store_apply_ok(st, &c.apply);
-        store_flush_ok(st);
-        if (write(pipe, &n, sizeof(n)) != (ssize_t)sizeof(n)) {
-            _exit(0);
-        }
-    }
-}
-
-/* Number of the change whose blob is stored, 0 for none. */
-static unsigned stored_change(struct store_test *st)
-{
-    struct ragd_view *view = store_view(st);
-    struct ragd_call *call = store_call(st);
-    const struct ragd_str name = ragd_cs("change");
-    assert_status(call, st->t->blob_get(view, call, &name, 1, &fake_blob_sink), RAGD_OK);
-    const struct fake_results *r = fake_call_results(call);
-    unsigned n = r->n_blobs ? (unsigned)strtoul(r->blobs[0].bytes.p, NULL, 10) : 0;
-    fake_call_destroy(call);
-    st->t->view_close(view);
-    return n;
-}
-
-static void kills_lose_nothing_acknowledged(void **state)
-{
-    struct store_test *st = *state;
-    unsigned from = 1, rounds = getenv("RAGD_TEST_LONG") ? 200 : 12;
-    store_test_close(st);
-    for (unsigned round = 0; round < rounds; round++) {
-        int fds[2];
-        assert_int_equal(pipe(fds), 0);
-        pid_t pid = fork();
-        if (pid == 0) {
-            close(fds[0]);
-            churn(st, fds[1], from);
-        }
-        close(fds[1]);
-        unsigned acknowledged = from - 1, n;
-        /* The moment of the kill moves with the round. */
-        for (unsigned i = 0; i <= round % 5 && read(fds[0], &n, sizeof(n)) == sizeof(n);
-             i++) {
-            acknowledged = n;
-        }
-        usleep(137 * round % 1000);
-        kill(pid, SIGKILL);
-        while (read(fds[0], &n, sizeof(n)) == sizeof(n)) {
-            acknowledged = n;
-        }
-        close(fds[0]);
-        waitpid(pid, NULL, 0);
-        store_test_open(st);
-        unsigned stored = stored_change(st);
-        assert_in_range(stored, acknowledged, acknowledged + 1);
-        store_verify_clean(st);
-        from = stored + 1;
-        store_test_close(st);
-    }
-    store_test_open(st);
-}
-
 /* ---- readers beside a writer ------------------------------------------------------ */
 
 struct reader {
@@ -576,7 +386,7 @@ static void more_records_than_a_block_are_found(void **state)
     assert_status(call, st->t->query(view, call, &query, &fake_hit_sink), RAGD_OK);
     assert_int_equal(fake_call_results(call)->n_hits, 64);
     snprintf(id, sizeof(id), "r%u", 39 * 64);
-    assert_str(fake_call_results(call)->hits[0].rec->id, id);
+    assert_str_equal(fake_call_results(call)->hits[0].rec->id, id);
     uint64_t count = 0;
     assert_status(call, st->t->count(view, call, &NO_FILTER, &count), RAGD_OK);
     assert_int_equal(count, 2560);
@@ -585,28 +395,21 @@ static void more_records_than_a_block_are_found(void **state)
     store_verify_clean(st);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(keys_order_as_what_they_name),
         TEST(later_postings_win_and_removed_ones_go),
         TEST(foreign_bytes_are_no_postings),
-        CASE(a_second_open_is_refused),
-        CASE(another_schema_is_refused_and_left_alone),
-        CASE(damaged_tables_are_told),
-        CASE(verify_finds_what_was_tampered_with),
-        CASE(postings_of_another_analyser_are_made_again),
-        CASE(stages_that_never_ended_are_gone_after_a_restart),
-#ifdef RAGD_FAILPOINTS
-        CASE(a_kill_leaves_all_stages_or_none),
-#endif
-        CASE(kills_lose_nothing_acknowledged),
-        CASE(readers_see_whole_changes),
-        CASE(rows_in_memory_follow_the_views),
-        CASE(rows_beyond_the_limit_are_read_each_time),
-        CASE(more_records_than_a_block_are_found),
+        STORE_TEST(a_second_open_is_refused),
+        STORE_TEST(another_schema_is_refused_and_left_alone),
+        STORE_TEST(damaged_tables_are_told),
+        STORE_TEST(verify_finds_what_was_tampered_with),
+        STORE_TEST(postings_of_another_analyser_are_made_again),
+        STORE_TEST(readers_see_whole_changes),
+        STORE_TEST(rows_in_memory_follow_the_views),
+        STORE_TEST(rows_beyond_the_limit_are_read_each_time),
+        STORE_TEST(more_records_than_a_block_are_found),
     };
     return RUN_TESTS(tests);
 }

@@ -7,21 +7,6 @@
 static const float A[TEST_DIM] = {1, 0, 0, 0}, B[TEST_DIM] = {0, 1, 0, 0},
                    C[TEST_DIM] = {0, 0, 2, 0};
 
-static int set_up(void **state)
-{
-    struct store_test *st = calloc(1, sizeof(*st));
-    *state = st;
-    store_test_init(st, TEST_DIM, RAGD_METRIC_L2);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    store_test_release(*state);
-    free(*state);
-    return 0;
-}
-
 static void documents_are_kept_with_their_blocks(void **state)
 {
     struct store_test *st = *state;
@@ -44,20 +29,20 @@ static void documents_are_kept_with_their_blocks(void **state)
                   RAGD_OK);
     const struct fake_results *r = fake_call_results(call);
     assert_int_equal(r->n_stored_docs, 1);
-    assert_str(r->stored_docs[0].text, "Some text");
-    assert_str(r->stored_docs[0].source, "file:///a");
+    assert_str_equal(r->stored_docs[0].text, "Some text");
+    assert_str_equal(r->stored_docs[0].source, "file:///a");
     assert_int_equal(r->stored_docs[0].n_blocks, 1);
     assert_memory_equal(r->stored_docs[0].blocks, &block, sizeof(block));
     assert_int_equal(r->stored_docs[0].added_ms, -5);
     assert_status(call, st->t->doc_scan(view, call, 0, ragd_cs(""), &fake_stored_doc_sink),
                   RAGD_OK);
     assert_int_equal(r->n_stored_docs, 3);
-    assert_str(r->stored_docs[1].id, "a");
+    assert_str_equal(r->stored_docs[1].id, "a");
     assert_int_equal(r->stored_docs[1].text.n, 0);
     assert_status(call, st->t->doc_scan(view, call, 0, ragd_cs("a"), &fake_stored_doc_sink),
                   RAGD_OK);
     assert_int_equal(r->n_stored_docs, 4);
-    assert_str(r->stored_docs[3].id, "b");
+    assert_str_equal(r->stored_docs[3].id, "b");
     fake_call_destroy(call);
     st->t->view_close(view);
     change_init(&c);
@@ -92,13 +77,13 @@ static void blobs_are_found_by_name_and_prefix(void **state)
                                    &fake_blob_sink),
                   RAGD_OK);
     assert_int_equal(r->n_blobs, 4);
-    assert_str(r->blobs[2].name, "manifest/a");
+    assert_str_equal(r->blobs[2].name, "manifest/a");
     assert_status(call,
                   st->t->blob_scan(view, call, ragd_cs("manifest/"), ragd_cs("manifest/a"),
                                    &fake_blob_sink),
                   RAGD_OK);
     assert_int_equal(r->n_blobs, 5);
-    assert_str(r->blobs[4].name, "manifest/b");
+    assert_str_equal(r->blobs[4].name, "manifest/b");
     fake_call_destroy(call);
     st->t->view_close(view);
     change_init(&c);
@@ -224,17 +209,15 @@ static void bytes_of_the_data_are_counted_and_given_back(void **state)
     assert_int_equal(store_stats_now(st).bytes_data, 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(documents_are_kept_with_their_blocks),
-        CASE(blobs_are_found_by_name_and_prefix),
-        CASE(stages_become_visible_together),
-        CASE(an_aborted_generation_leaves_nothing),
-        CASE(generations_do_not_mix),
-        CASE(bytes_of_the_data_are_counted_and_given_back),
+        STORE_TEST(documents_are_kept_with_their_blocks),
+        STORE_TEST(blobs_are_found_by_name_and_prefix),
+        STORE_TEST(stages_become_visible_together),
+        STORE_TEST(an_aborted_generation_leaves_nothing),
+        STORE_TEST(generations_do_not_mix),
+        STORE_TEST(bytes_of_the_data_are_counted_and_given_back),
     };
     return RUN_TESTS(tests);
 }

@@ -119,7 +119,7 @@ static void compare_hits(const struct fake_results *got, uint32_t list,
         }
         assert_int_equal(hit->rank, at++);
         const struct model_hit *w = wanted(want, n, hit->rec->seq);
-        assert_str(hit->rec->id, w->rec->id);
+        assert_str_equal(hit->rec->id, w->rec->id);
         if (fabs(hit->value - w->value) > 1e-12 * fmax(1, fabs(w->value))) {
             fail_msg("%s: %.17g, wanted %.17g", w->rec->id, hit->value, w->value);
         }
@@ -178,8 +178,8 @@ static void compare_scan(struct run *r, struct ragd_view *view)
             continue;
         }
         assert_true(at < got->n_records);
-        assert_str(got->records[at].id, rec->id);
-        assert_str(got->records[at].text, rec->text);
+        assert_str_equal(got->records[at].id, rec->id);
+        assert_str_equal(got->records[at].text, rec->text);
         assert_int_equal(got->records[at].vec != NULL, rec->has_vec);
         if (rec->has_vec) {
             assert_memory_equal(got->records[at].vec, rec->vec, sizeof(rec->vec));

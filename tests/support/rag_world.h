@@ -107,4 +107,20 @@ static inline void world_make(struct world *world, const char *name, const char 
     operation_release(&req.op);
 }
 
+/* Around a test: *state is its struct world, open during the test. */
+static inline int world_setup(void **state)
+{
+    world_open(*state);
+    return 0;
+}
+
+static inline int world_teardown(void **state)
+{
+    world_close(*state);
+    return 0;
+}
+
+#define WORLD_TEST(name, world) \
+    cmocka_unit_test_prestate_setup_teardown(name, world_setup, world_teardown, world)
+
 #endif

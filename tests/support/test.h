@@ -16,12 +16,25 @@
 
 #include <cmocka.h>
 
+#define TEST(name) cmocka_unit_test(name)
+#define RUN_TESTS(tests) cmocka_run_group_tests(tests, NULL, NULL)
+
+/* rc is 0; else the test fails and shows what err says: a struct err, or any
+ * other with msg and why. */
+#define assert_ok(rc, err)                                                     \
+    do {                                                                       \
+        int rc_ = (rc);                                                        \
+        if (rc_ != 0) {                                                        \
+            fail_msg("%s gave %d: %s (%s)", #rc, rc_, (err)->msg, (err)->why); \
+        }                                                                      \
+    } while (0)
+
 /* A struct ragd_str or anything with p and n, against a C string. */
-#define assert_str_equal(view, text)                         \
-    do {                                                     \
-        const char *text_ = (text);                          \
-        assert_int_equal((view).n, strlen(text_));           \
-        assert_memory_equal((view).p, text_, strlen(text_)); \
+#define assert_str_equal(view, text)                                    \
+    do {                                                                \
+        const char *text_ = (text);                                     \
+        assert_int_equal((view).n, strlen(text_));                      \
+        assert_memory_equal((view).n ? (view).p : "", text_, (view).n); \
     } while (0)
 
 #define assert_contains(text, part)                              \

@@ -7,15 +7,6 @@
 #include "core/err.h"
 #include "support/test.h"
 
-/* rc is 0; else the test fails and shows what err says. */
-#define assert_ok(rc, err)                                                     \
-    do {                                                                       \
-        int rc_ = (rc);                                                        \
-        if (rc_ != 0) {                                                        \
-            fail_msg("%s gave %d: %s (%s)", #rc, rc_, (err)->msg, (err)->why); \
-        }                                                                      \
-    } while (0)
-
 /* rc and err say the row ERR_<name>. */
 #define assert_err(rc, err, name)                            \
     do {                                                     \

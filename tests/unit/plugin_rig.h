@@ -7,7 +7,7 @@
 #include "plugin/call.h"
 #include "plugin/plugins.h"
 #include "state/state.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 struct rig {

@@ -10,7 +10,7 @@
 #include "ragd/v1/admin.pb-c.h"
 #include "rpc/front.h"
 #include "rpc/session.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/virtual_clock.h"
 
 enum { RIG_FRAMES_MAX = 256, RIG_HELD_MAX = 128, RIG_UID = 1000 };

@@ -10,7 +10,7 @@
 
 #include "rpc/bind.h"
 #include "rpc/token.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 static struct tmpdir dir;

@@ -8,7 +8,7 @@
 #include "ragd/v1/admin.pb-c.h"
 #include "ragd/v1/frame.pb-c.h"
 #include "ragd/v1/query.pb-c.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "wire/codec.h"
 
 enum { UNPACK = 64 << 20, SEED = 20260101, MUTATIONS = 20000 };

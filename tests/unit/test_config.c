@@ -7,7 +7,7 @@
 #include "config/config.h"
 #include "core/log.h"
 #include "core/mem.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 struct fixture {

@@ -11,7 +11,7 @@
 #include "core/map.h"
 #include "core/mem.h"
 #include "core/rng.h"
-#include "support/check.h"
+#include "support/test.h"
 
 static int values[2000];
 

@@ -4,7 +4,7 @@
 
 #include "core/err.h"
 #include "core/utf8.h"
-#include "support/check.h"
+#include "support/test.h"
 
 static void every_row_is_complete(void **state)
 {

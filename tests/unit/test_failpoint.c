@@ -6,7 +6,7 @@
 #include <ragd/status.h>
 
 #include "core/failpoint.h"
-#include "support/check.h"
+#include "support/test.h"
 
 #ifdef RAGD_FAILPOINTS
 

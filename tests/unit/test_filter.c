@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* Filters from the wire: which expressions are taken, and which are refused. */
-#include "support/check.h"
+#include "support/test.h"
 #include "wire/filter.h"
 
 enum { NODES_MAX = 64 };
@@ -110,7 +110,7 @@ static void an_expression_is_taken_as_it_stands(void **state)
     assert_int_equal(take(&out, &err), ERR_NONE);
     assert_int_equal(out.n, 4);
     assert_int_equal(out.nodes[0].n_args, 2);
-    assert_str(out.nodes[1].field, "lang");
+    assert_str_equal(out.nodes[1].field, "lang");
     assert_int_equal(out.nodes[3].val.u.i, 7);
 }
 

@@ -8,7 +8,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/utf8.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/virtual_clock.h"
 
 struct target {

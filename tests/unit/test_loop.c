@@ -13,7 +13,7 @@
 #include "loop/loop.h"
 #include "loop/signals.h"
 #include "loop/timer.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/virtual_clock.h"
 
 static struct virtual_clock clock_now;

@@ -4,7 +4,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/mem.h"
-#include "support/check.h"
+#include "support/test.h"
 
 static void nth_allocation_fails_once(void **state)
 {

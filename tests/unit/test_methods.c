@@ -11,7 +11,7 @@
 #include "ragd/v1/query.pb-c.h"
 #include "ragd/v1/records.pb-c.h"
 #include "rpc/dispatch.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "wire/codec.h"
 
 enum { PATH_MAX_DEPTH = 64 };

@@ -169,7 +169,7 @@ static void streams_an_answer(void **state)
     assert_int_equal(req.cites[0].n, 1);
     assert_int_equal(req.usage.finish, RAGD_FINISH_STOP);
     assert_int_equal(req.usage.output_tokens, 4);
-    assert_str(req.usage.model, "echo");
+    assert_str_equal(req.usage.model, "echo");
     call_release(&req.call);
     rig_close(&rig);
 }
@@ -281,7 +281,7 @@ static void tells_what_a_backend_can_do(void **state)
     call_llm_info_start(&req);
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
-    assert_str(req.info.id, "echo");
+    assert_str_equal(req.info.id, "echo");
     assert_int_equal(req.info.caps, RAGD_LLM_CAP_SYSTEM);
     call_release(&req.call);
     req.call = (struct call){.done = rig_done};

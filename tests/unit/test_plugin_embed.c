@@ -50,8 +50,8 @@ static void tells_what_an_embedder_gives(void **state)
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.info.dim, 64);
     assert_int_equal(req.info.metric, RAGD_METRIC_L2);
-    assert_str(req.info.model, "hash");
-    assert_str(req.info.space, "hash/1 model=hash dim=64 unit");
+    assert_str_equal(req.info.model, "hash");
+    assert_str_equal(req.info.space, "hash/1 model=hash dim=64 unit");
     call_release(&req.call);
     rig_close(&rig);
 }
@@ -307,7 +307,7 @@ static void derives_an_instance_with_another_model(void **state)
     struct call_embed_info req = {.call = {.done = rig_done}, .embedder = one};
     call_embed_info_start(&req);
     rig_wait(&req.call);
-    assert_str(req.info.model, "tiny");
+    assert_str_equal(req.info.model, "tiny");
     assert_int_equal(req.info.dim, 8);
     call_release(&req.call);
     rig_close(&rig);

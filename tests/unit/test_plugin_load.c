@@ -44,12 +44,12 @@ static void gives_documents_and_typed_options(void **state)
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.n_docs, 3);
-    assert_str(req.docs[1].key, "part/1");
-    assert_str(req.docs[1].title, "a.puppet");
-    assert_str(req.docs[2].text, "some text");
+    assert_str_equal(req.docs[1].key, "part/1");
+    assert_str_equal(req.docs[1].title, "a.puppet");
+    assert_str_equal(req.docs[2].text, "some text");
     struct ragd_kvs meta = req.docs[0].meta; /* the options, sorted by name */
     assert_int_equal(meta.n, 2);
-    assert_str(meta.p[0].key, "names");
+    assert_str_equal(meta.p[0].key, "names");
     assert_int_equal(meta.p[0].val.u.list.n, 2);
     assert_int_equal(meta.p[1].val.u.i, 65536);
     call_release(&req.call);
@@ -68,7 +68,7 @@ static void maps_content_of_a_descriptor(void **state)
     call_load_start(&req);
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
-    assert_str(req.docs[0].text, "from a file");
+    assert_str_equal(req.docs[0].text, "from a file");
     assert_true(fcntl(fd, F_GETFD) >= 0); /* still ours */
     close(fd);
     call_release(&req.call);
@@ -222,7 +222,7 @@ static void lists_in_pages_that_go_on(void **state)
         for (size_t i = 0; i < req.n_entries; i++) {
             char uri[32];
             snprintf(uri, sizeof(uri), "puppet:%zu", n++);
-            assert_str(req.entries[i].uri, uri);
+            assert_str_equal(req.entries[i].uri, uri);
         }
         assert_true(req.next.n < sizeof(next));
         memcpy(next, req.next.p ? req.next.p : "", req.next.n);
@@ -277,7 +277,7 @@ static void fetches_into_memory_or_a_file(void **state)
         uint8_t sha256[HASH_BYTES];
         hash_bytes(req.content.p, req.content.size, sha256);
         assert_memory_equal(req.sha256, sha256, HASH_BYTES);
-        assert_str(req.head.uri, "puppet:1");
+        assert_str_equal(req.head.uri, "puppet:1");
         call_release(&req.call);
         call_release(&req.call);
         rig_close(&rig);

@@ -10,7 +10,7 @@
 #include "core/mem.h"
 #include "plugin/op.h"
 #include "plugin/registry.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 static char bad_dir[PATH_MAX];

@@ -192,7 +192,7 @@ static void refuses_a_damaged_document(void **state)
     }
     assert_int_equal(document_decode((struct ragd_bytes){bytes.p, bytes.n}, &arena, &out),
                      0);
-    assert_str(out.meta.p[0].val.u.list.p[0].u.s, "x");
+    assert_str_equal(out.meta.p[0].val.u.list.p[0].u.s, "x");
     for (size_t i = 0; i < bytes.n; i++) { /* whatever flips, nothing is read beyond */
         bytes.p[i] ^= 0xff;
         document_decode((struct ragd_bytes){bytes.p, bytes.n}, &arena, &out);

@@ -93,7 +93,7 @@ static void gives_the_hits_of_a_query(void **state)
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.n_vector, 3);
     assert_int_equal(req.n_keyword, 0);
-    assert_str(req.vector_hits[2].rec->id, "r2");
+    assert_str_equal(req.vector_hits[2].rec->id, "r2");
     assert_int_equal(req.vector_plan, RAGD_PLAN_EXACT);
     assert_int_equal(req.n_terms, 1);
     assert_true(req.terms[0].idf == 1.5);
@@ -136,7 +136,7 @@ static void measures_and_orders_for_a_store_that_is_not_exact(void **state)
     for (uint32_t i = 0; i < 3; i++) {
         char id[4];
         snprintf(id, sizeof(id), "r%u", i);
-        assert_str(req.vector_hits[i].rec->id, id);
+        assert_str_equal(req.vector_hits[i].rec->id, id);
         assert_int_equal(req.vector_hits[i].rank, i);
         assert_true(req.vector_hits[i].value == (double)((i + 1) * (i + 1)));
     }
@@ -164,9 +164,9 @@ static void gets_records_in_the_order_asked(void **state)
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.n_records, 2);
-    assert_str(req.records[0].id, "r2");
+    assert_str_equal(req.records[0].id, "r2");
     assert_true(req.records[0].vec[0] == 2.0f);
-    assert_str(req.records[1].id, "r0");
+    assert_str_equal(req.records[1].id, "r0");
     call_release(&req.call);
     close_store(&f);
 
@@ -233,7 +233,7 @@ static void counts_and_verifies(void **state)
     assert_ok(verify.call.status, &verify.call.err);
     assert_int_equal(verify.postings, 3);
     assert_int_equal(verify.n_problems, 2);
-    assert_str(verify.problems[1], "a record is missing");
+    assert_str_equal(verify.problems[1], "a record is missing");
     call_release(&verify.call);
     close_store(&f);
 }
@@ -398,10 +398,10 @@ static void keeps_documents_for_a_store_that_does_not(void **state)
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.n_docs, 2);
-    assert_str(req.docs[0].id, "b");
-    assert_str(req.docs[1].text, "hello world");
+    assert_str_equal(req.docs[0].id, "b");
+    assert_str_equal(req.docs[1].text, "hello world");
     assert_int_equal(req.docs[0].meta.n, 3);
-    assert_str(req.docs[0].meta.p[0].val.u.list.p[1].u.s, "y");
+    assert_str_equal(req.docs[0].meta.p[0].val.u.list.p[1].u.s, "y");
     assert_int_equal(req.docs[0].meta.p[1].val.u.i, -7);
     assert_true(req.docs[0].meta.p[2].val.u.d == 0.5);
     assert_memory_equal(req.docs[0].blocks, &block, sizeof(block));
@@ -413,7 +413,7 @@ static void keeps_documents_for_a_store_that_does_not(void **state)
     rig_wait(&req.call);
     assert_int_equal(req.n_docs, 1);
     assert_true(req.more);
-    assert_str(req.docs[0].id, "a");
+    assert_str_equal(req.docs[0].id, "a");
     call_release(&req.call);
     req = (struct call_docs){.call = {.done = rig_done},
                              .view = f.view,
@@ -423,7 +423,7 @@ static void keeps_documents_for_a_store_that_does_not(void **state)
     rig_wait(&req.call);
     assert_int_equal(req.n_docs, 1);
     assert_false(req.more);
-    assert_str(req.docs[0].id, "b");
+    assert_str_equal(req.docs[0].id, "b");
     call_release(&req.call);
     close_store(&f);
 }
@@ -443,7 +443,7 @@ static void keeps_blobs_for_a_store_that_does_not(void **state)
     rig_wait(&req.call);
     assert_ok(req.call.status, &req.call.err);
     assert_int_equal(req.n_blobs, 2);
-    assert_str(req.blobs[0].name, "manifest/a");
+    assert_str_equal(req.blobs[0].name, "manifest/a");
     assert_memory_equal(req.blobs[0].bytes.p, "\0\1", 2);
     call_release(&req.call);
 
@@ -461,7 +461,7 @@ static void keeps_blobs_for_a_store_that_does_not(void **state)
     call_blobs_start(&req);
     rig_wait(&req.call);
     assert_int_equal(req.n_blobs, 1);
-    assert_str(req.blobs[0].name, "settings");
+    assert_str_equal(req.blobs[0].name, "settings");
     call_release(&req.call);
     close_store(&f);
 }
@@ -485,7 +485,7 @@ static void filters_for_a_store_that_cannot(void **state)
     for (uint32_t i = 0; i < 3; i++) {
         char id[8];
         snprintf(id, sizeof(id), "r%u", 50 + i);
-        assert_str(req.vector_hits[i].rec->id, id);
+        assert_str_equal(req.vector_hits[i].rec->id, id);
         assert_int_equal(req.vector_hits[i].rank, i);
     }
     call_release(&req.call);
@@ -521,7 +521,7 @@ static void scans_a_store_that_numbers_nothing(void **state)
         for (size_t i = 0; i < req.n_records; i++) {
             char id[8];
             snprintf(id, sizeof(id), "r%u", (unsigned)(7 + n++));
-            assert_str(req.records[i].id, id);
+            assert_str_equal(req.records[i].id, id);
         }
         after = req.n_records ? req.records[req.n_records - 1].seq : after;
         more = req.more;
@@ -592,7 +592,7 @@ static void remembers_vectors_jobs_and_watermarks(void **state)
     call_jobs_start(&list);
     rig_wait(&list.call);
     assert_int_equal(list.n_jobs, 1);
-    assert_str(list.jobs[0].kind, "add");
+    assert_str_equal(list.jobs[0].kind, "add");
     assert_int_equal(list.jobs[0].state, JOB_DONE);
     call_release(&list.call);
 

@@ -23,20 +23,6 @@ struct client {
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static void on_started(struct add *add, const struct add_started *started)
 {
     struct client *client = (struct client *)add;
@@ -665,40 +651,38 @@ static void ends_soon_when_cancelled_anywhere(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(makes_the_default_collection_on_first_use),
-        TEST(needs_other_collections_to_be_there),
-        TEST(does_not_ask_for_what_it_has),
-        TEST(embeds_only_what_changed),
-        TEST(reuses_the_vector_of_a_text_that_moved),
-        TEST(removes_chunks_that_are_gone),
-        TEST(keeps_several_documents_of_a_source),
-        TEST(splitter_of_a_source_holds_for_later_adds),
-        TEST(other_loader_options_read_it_again),
-        TEST(one_bad_source_does_not_stop_the_others),
-        TEST(works_on_many_with_few_flushes),
-        TEST(a_source_is_changed_by_one_at_a_time),
-        TEST(fetches_sources_itself),
-        TEST(checks_a_named_embedder_before_any_work),
-        TEST(refuses_a_model_that_changed),
-        TEST(keeps_no_vectors_of_words_beside_a_keyword_index),
-        TEST(keeps_vectors_of_words_where_there_is_none),
-        TEST(previews_without_storing),
-        TEST(finishes_what_has_its_bytes_when_interrupted),
-        TEST(a_stopping_engine_interrupts_it),
-        TEST(an_upload_that_fails_is_that_source_s_failure),
-        TEST(checks_what_is_announced),
-        TEST(holds_results_back_while_paused),
-        TEST(writes_large_sources_in_stages),
-        TEST(takes_turns_in_little_memory),
-        TEST(bounds_chunks_and_metadata),
-        TEST(a_failure_anywhere_leaves_the_source_whole),
-        TEST(any_lack_of_memory_is_only_a_failure),
-        TEST(ends_soon_when_cancelled_anywhere),
+        WORLD_TEST(makes_the_default_collection_on_first_use, &world),
+        WORLD_TEST(needs_other_collections_to_be_there, &world),
+        WORLD_TEST(does_not_ask_for_what_it_has, &world),
+        WORLD_TEST(embeds_only_what_changed, &world),
+        WORLD_TEST(reuses_the_vector_of_a_text_that_moved, &world),
+        WORLD_TEST(removes_chunks_that_are_gone, &world),
+        WORLD_TEST(keeps_several_documents_of_a_source, &world),
+        WORLD_TEST(splitter_of_a_source_holds_for_later_adds, &world),
+        WORLD_TEST(other_loader_options_read_it_again, &world),
+        WORLD_TEST(one_bad_source_does_not_stop_the_others, &world),
+        WORLD_TEST(works_on_many_with_few_flushes, &world),
+        WORLD_TEST(a_source_is_changed_by_one_at_a_time, &world),
+        WORLD_TEST(fetches_sources_itself, &world),
+        WORLD_TEST(checks_a_named_embedder_before_any_work, &world),
+        WORLD_TEST(refuses_a_model_that_changed, &world),
+        WORLD_TEST(keeps_no_vectors_of_words_beside_a_keyword_index, &world),
+        WORLD_TEST(keeps_vectors_of_words_where_there_is_none, &world),
+        WORLD_TEST(previews_without_storing, &world),
+        WORLD_TEST(finishes_what_has_its_bytes_when_interrupted, &world),
+        WORLD_TEST(a_stopping_engine_interrupts_it, &world),
+        WORLD_TEST(an_upload_that_fails_is_that_source_s_failure, &world),
+        WORLD_TEST(checks_what_is_announced, &world),
+        WORLD_TEST(holds_results_back_while_paused, &world),
+        WORLD_TEST(writes_large_sources_in_stages, &world),
+        WORLD_TEST(takes_turns_in_little_memory, &world),
+        WORLD_TEST(bounds_chunks_and_metadata, &world),
+        WORLD_TEST(a_failure_anywhere_leaves_the_source_whole, &world),
+        WORLD_TEST(any_lack_of_memory_is_only_a_failure, &world),
+        WORLD_TEST(ends_soon_when_cancelled_anywhere, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

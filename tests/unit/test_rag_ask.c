@@ -22,20 +22,6 @@ struct asker {
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static void event(struct asker *asker, char letter)
 {
     size_t n = strlen(asker->events);
@@ -301,21 +287,19 @@ static void does_not_fill_in_a_document_s_words(void **state)
     arena_release(&arena);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(answers_with_events_in_order),
-        TEST(says_so_when_nothing_fits),
-        TEST(believes_a_backend_that_finds_no_answer),
-        TEST(places_citations_in_the_document),
-        TEST(sends_only_what_fits_the_model),
-        TEST(is_held_back_by_its_reader),
-        TEST(ends_when_cancelled_anywhere),
-        TEST(any_failure_is_only_that),
-        TEST(finds_marks_across_pieces),
-        TEST(does_not_fill_in_a_document_s_words),
+        WORLD_TEST(answers_with_events_in_order, &world),
+        WORLD_TEST(says_so_when_nothing_fits, &world),
+        WORLD_TEST(believes_a_backend_that_finds_no_answer, &world),
+        WORLD_TEST(places_citations_in_the_document, &world),
+        WORLD_TEST(sends_only_what_fits_the_model, &world),
+        WORLD_TEST(is_held_back_by_its_reader, &world),
+        WORLD_TEST(ends_when_cancelled_anywhere, &world),
+        WORLD_TEST(any_failure_is_only_that, &world),
+        WORLD_TEST(finds_marks_across_pieces, &world),
+        WORLD_TEST(does_not_fill_in_a_document_s_words, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

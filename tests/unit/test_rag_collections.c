@@ -6,20 +6,6 @@
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static int create(struct collection_create *req)
 {
     world_op(&world, &req->op);
@@ -377,29 +363,27 @@ static void refuses_operations_while_it_stops(void **state)
     world.engine = NULL;
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(checks_names),
-        TEST(makes_one_with_the_embedder_s_space),
-        TEST(makes_one_without_an_embedder),
-        TEST(refuses_a_name_that_is_taken),
-        TEST(lets_two_owners_use_one_name),
-        TEST(makes_only_one_of_two_that_race),
-        TEST(suggests_a_near_name),
-        TEST(keeps_them_over_a_restart),
-        TEST(renames_for_good),
-        TEST(removes_for_good),
-        TEST(tells_the_store_that_it_is_not_needed),
-        TEST(creation_is_all_or_nothing),
-        TEST(a_refused_change_is_taken_back),
-        TEST(starts_without_what_cannot_be_opened),
-        TEST(never_denies_what_it_could_not_read),
-        TEST(survives_any_lack_of_memory),
-        TEST(ends_when_it_is_cancelled),
-        TEST(refuses_operations_while_it_stops),
+        WORLD_TEST(checks_names, &world),
+        WORLD_TEST(makes_one_with_the_embedder_s_space, &world),
+        WORLD_TEST(makes_one_without_an_embedder, &world),
+        WORLD_TEST(refuses_a_name_that_is_taken, &world),
+        WORLD_TEST(lets_two_owners_use_one_name, &world),
+        WORLD_TEST(makes_only_one_of_two_that_race, &world),
+        WORLD_TEST(suggests_a_near_name, &world),
+        WORLD_TEST(keeps_them_over_a_restart, &world),
+        WORLD_TEST(renames_for_good, &world),
+        WORLD_TEST(removes_for_good, &world),
+        WORLD_TEST(tells_the_store_that_it_is_not_needed, &world),
+        WORLD_TEST(creation_is_all_or_nothing, &world),
+        WORLD_TEST(a_refused_change_is_taken_back, &world),
+        WORLD_TEST(starts_without_what_cannot_be_opened, &world),
+        WORLD_TEST(never_denies_what_it_could_not_read, &world),
+        WORLD_TEST(survives_any_lack_of_memory, &world),
+        WORLD_TEST(ends_when_it_is_cancelled, &world),
+        WORLD_TEST(refuses_operations_while_it_stops, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,20 +17,6 @@ struct reader {
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static void on_docs(struct documents_list *list, const struct ragd_stored_doc *docs,
                     size_t n)
 {
@@ -422,26 +408,24 @@ static void cancels_a_running_job(void **state)
     operation_release(&adder.add.op);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(lists_documents_by_id),
-        TEST(lists_chunks_in_insertion_order),
-        TEST(holds_pages_back_while_paused),
-        TEST(reads_a_document_or_a_chunk),
-        TEST(removes_sources_and_tells_what_was_missing),
-        TEST(a_removed_part_comes_back_with_its_source),
-        TEST(removal_fails_whole_or_not_at_all),
-        TEST(what_cannot_be_read_ends_only_its_collection),
-        TEST(finds_nothing_wrong_where_nothing_is),
-        TEST(finds_a_text_that_changed),
-        TEST(finds_what_is_missing),
-        TEST(what_was_not_read_is_never_called_whole),
-        TEST(embeds_with_any_embedder),
-        TEST(lists_the_owner_s_jobs),
-        TEST(cancels_a_running_job),
+        WORLD_TEST(lists_documents_by_id, &world),
+        WORLD_TEST(lists_chunks_in_insertion_order, &world),
+        WORLD_TEST(holds_pages_back_while_paused, &world),
+        WORLD_TEST(reads_a_document_or_a_chunk, &world),
+        WORLD_TEST(removes_sources_and_tells_what_was_missing, &world),
+        WORLD_TEST(a_removed_part_comes_back_with_its_source, &world),
+        WORLD_TEST(removal_fails_whole_or_not_at_all, &world),
+        WORLD_TEST(what_cannot_be_read_ends_only_its_collection, &world),
+        WORLD_TEST(finds_nothing_wrong_where_nothing_is, &world),
+        WORLD_TEST(finds_a_text_that_changed, &world),
+        WORLD_TEST(finds_what_is_missing, &world),
+        WORLD_TEST(what_was_not_read_is_never_called_whole, &world),
+        WORLD_TEST(embeds_with_any_embedder, &world),
+        WORLD_TEST(lists_the_owner_s_jobs, &world),
+        WORLD_TEST(cancels_a_running_job, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -231,18 +231,18 @@ static void a_failed_import_takes_its_collection_away(void **state)
     assert_int_equal(left, 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define IMPORT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_import_waits_for_an_add_of_its_source),
-        TEST(an_add_waits_for_an_import_of_its_source),
-        TEST(imports_of_the_same_sources_take_turns),
-        TEST(an_import_that_waits_can_be_cancelled),
-        TEST(what_comes_twice_is_told_with_both_lines),
-        TEST(an_error_names_the_place_when_no_line_is_told),
-        TEST(a_failed_import_takes_its_collection_away),
+        IMPORT_TEST(an_import_waits_for_an_add_of_its_source),
+        IMPORT_TEST(an_add_waits_for_an_import_of_its_source),
+        IMPORT_TEST(imports_of_the_same_sources_take_turns),
+        IMPORT_TEST(an_import_that_waits_can_be_cancelled),
+        IMPORT_TEST(what_comes_twice_is_told_with_both_lines),
+        IMPORT_TEST(an_error_names_the_place_when_no_line_is_told),
+        IMPORT_TEST(a_failed_import_takes_its_collection_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

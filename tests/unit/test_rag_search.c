@@ -25,20 +25,6 @@ struct asker {
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static void put(char out[64], struct ragd_str s)
 {
     snprintf(out, 64, "%.*s", (int)s.n, s.p);
@@ -364,24 +350,22 @@ static void measures_exactly(void **state)
     assert_true(rank_distance(RAGD_METRIC_COSINE, query, none, 2) == 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(finds_words),
-        TEST(searches_by_meaning_and_words_when_it_may_choose),
-        TEST(a_lexical_collection_is_searched_by_words),
-        TEST(a_vector_is_searched_as_one),
-        TEST(refuses_what_cannot_be_searched),
-        TEST(answers_several_queries_in_order),
-        TEST(folds_equal_texts),
-        TEST(tells_the_source_of_a_part),
-        TEST(holds_results_back_while_paused),
-        TEST(any_failure_is_only_that),
-        TEST(scales_relevance_as_documented),
-        TEST(fuses_by_reciprocal_rank),
-        TEST(measures_exactly),
+        WORLD_TEST(finds_words, &world),
+        WORLD_TEST(searches_by_meaning_and_words_when_it_may_choose, &world),
+        WORLD_TEST(a_lexical_collection_is_searched_by_words, &world),
+        WORLD_TEST(a_vector_is_searched_as_one, &world),
+        WORLD_TEST(refuses_what_cannot_be_searched, &world),
+        WORLD_TEST(answers_several_queries_in_order, &world),
+        WORLD_TEST(folds_equal_texts, &world),
+        WORLD_TEST(tells_the_source_of_a_part, &world),
+        WORLD_TEST(holds_results_back_while_paused, &world),
+        WORLD_TEST(any_failure_is_only_that, &world),
+        WORLD_TEST(scales_relevance_as_documented, &world),
+        WORLD_TEST(fuses_by_reciprocal_rank, &world),
+        WORLD_TEST(measures_exactly, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,20 +12,6 @@
 
 static struct world world;
 
-static int setup(void **state)
-{
-    (void)state;
-    world_open(&world);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
-    return 0;
-}
-
 static void what_was_exported_can_be_imported(void **state)
 {
     (void)state;
@@ -514,31 +500,29 @@ static void removes_records_but_not_chunks(void **state)
     assert_false(fake_has("x") || fake_has("z"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_was_exported_can_be_imported),
-        TEST(an_import_replaces_sources),
-        TEST(takes_plain_records_and_embeds_them),
-        TEST(is_all_or_nothing),
-        TEST(refuses_what_does_not_fit_together),
-        TEST(refuses_blocks_that_do_not_fit_the_text),
-        TEST(refuses_spans_that_do_not_fit_the_text),
-        TEST(refuses_a_text_that_is_not_the_manifests),
-        TEST(refuses_a_source_that_is_not_the_manifests),
-        TEST(bounds_what_documents_say_as_reading_does),
-        TEST(a_document_comes_once),
-        TEST(verifying_finds_spans_beyond_the_text),
-        TEST(verifying_finds_a_source_that_is_not_the_manifests),
-        TEST(no_record_takes_the_id_of_a_chunk),
-        TEST(vectors_stay_as_they_are_to_the_bit),
-        TEST(a_cancelled_import_leaves_nothing),
-        TEST(puts_records_in),
-        TEST(refuses_bad_records),
-        TEST(reads_records_by_id_or_all),
-        TEST(removes_records_but_not_chunks),
+        WORLD_TEST(what_was_exported_can_be_imported, &world),
+        WORLD_TEST(an_import_replaces_sources, &world),
+        WORLD_TEST(takes_plain_records_and_embeds_them, &world),
+        WORLD_TEST(is_all_or_nothing, &world),
+        WORLD_TEST(refuses_what_does_not_fit_together, &world),
+        WORLD_TEST(refuses_blocks_that_do_not_fit_the_text, &world),
+        WORLD_TEST(refuses_spans_that_do_not_fit_the_text, &world),
+        WORLD_TEST(refuses_a_text_that_is_not_the_manifests, &world),
+        WORLD_TEST(refuses_a_source_that_is_not_the_manifests, &world),
+        WORLD_TEST(bounds_what_documents_say_as_reading_does, &world),
+        WORLD_TEST(a_document_comes_once, &world),
+        WORLD_TEST(verifying_finds_spans_beyond_the_text, &world),
+        WORLD_TEST(verifying_finds_a_source_that_is_not_the_manifests, &world),
+        WORLD_TEST(no_record_takes_the_id_of_a_chunk, &world),
+        WORLD_TEST(vectors_stay_as_they_are_to_the_bit, &world),
+        WORLD_TEST(a_cancelled_import_leaves_nothing, &world),
+        WORLD_TEST(puts_records_in, &world),
+        WORLD_TEST(refuses_bad_records, &world),
+        WORLD_TEST(reads_records_by_id_or_all, &world),
+        WORLD_TEST(removes_records_but_not_chunks, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include <ragd/status.h>
 
 #include "config/secret.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 struct fixture {

@@ -13,7 +13,7 @@
 #include "lifecycle.h"
 #include "notify.h"
 #include "options.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 /* The lifecycle. */

@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 /* The SP mapping: every cut of the bytes, every bound of the length. */
 #include "core/mem.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "wire/sp.h"
 
 enum { MAX = 1000 };
@@ -57,8 +57,8 @@ static void messages_come_out_whole_at_every_cut_of_the_bytes(void **state)
                 assert_int_equal(read_all(&reader, bytes.p, a, &out), 0);
                 assert_int_equal(read_all(&reader, bytes.p + a, b - a, &out), 0);
                 assert_int_equal(read_all(&reader, bytes.p + b, bytes.n - b, &out), 0);
-                assert_str(((struct ragd_str){(char *)out.p, out.n}),
-                           "first||third message|");
+                assert_str_equal(((struct ragd_str){(char *)out.p, out.n}),
+                                 "first||third message|");
                 assert_int_equal(reader.peer, SP_PAIR0);
                 buf_release(&out);
                 sp_reader_release(&reader);

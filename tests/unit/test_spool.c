@@ -8,7 +8,7 @@
 #include "loop/loop.h"
 #include "loop/workers.h"
 #include "rpc/spool.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 
 static struct tmpdir dir;

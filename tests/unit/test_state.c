@@ -9,7 +9,7 @@
 #include "core/rng.h"
 #include "state/key.h"
 #include "state/state.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "support/tmpdir.h"
 #include "support/virtual_clock.h"
 

@@ -10,7 +10,7 @@
 #include "core/mem.h"
 #include "loop/loop.h"
 #include "loop/stream.h"
-#include "support/check.h"
+#include "support/test.h"
 
 struct peer {
     struct stream *stream;

@@ -6,7 +6,7 @@
 #include "core/parse.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
-#include "support/check.h"
+#include "support/test.h"
 
 static size_t check(const char *s)
 {

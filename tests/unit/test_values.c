@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "core/mem.h"
-#include "support/check.h"
+#include "support/test.h"
 #include "wire/values.h"
 
 static struct limits limits;
@@ -60,9 +60,9 @@ static void every_type_comes_back(void **state)
     }
     assert_int_equal(out.p[0].val.u.i, 1);
     assert_int_equal(out.p[1].val.u.i, INT64_MIN);
-    assert_str(out.p[2].val.u.list.p[1].u.s, "b");
+    assert_str_equal(out.p[2].val.u.list.p[1].u.s, "b");
     assert_true(out.p[4].val.u.d == 0.1);
-    assert_str(out.p[5].val.u.s, "湖");
+    assert_str_equal(out.p[5].val.u.s, "湖");
 }
 
 static void keys_come_in_sorted(void **state)
@@ -72,8 +72,8 @@ static void keys_come_in_sorted(void **state)
     struct ragd_kvs out;
     struct err err;
     assert_ok(round_trip((struct ragd_kvs){in, 2}, &out, &err), &err);
-    assert_str(out.p[0].key, "a");
-    assert_str(out.p[1].key, "b");
+    assert_str_equal(out.p[0].key, "a");
+    assert_str_equal(out.p[1].key, "b");
 }
 
 static void a_key_twice_or_empty_is_refused(void **state)

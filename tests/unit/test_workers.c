@@ -8,7 +8,7 @@
 
 #include "loop/loop.h"
 #include "loop/workers.h"
-#include "support/check.h"
+#include "support/test.h"
 
 struct job {
     struct work work;
