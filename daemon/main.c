@@ -47,7 +47,7 @@ static int run(const struct options *options, struct err *err)
         return server_run(options, config, err);
     }
     rc = options->run == OPTIONS_PRINT_CONFIG ? print_config(config, err)
-                                              : server_check(config, err);
+                                              : server_check(options, config, err);
     config_destroy(config);
     if (rc == 0 && options->run == OPTIONS_CHECK_CONFIG) {
         puts("ragd: the configuration is valid");

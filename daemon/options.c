@@ -15,6 +15,7 @@ enum option_id {
     OPT_CONFIG,
     OPT_USER,
     OPT_SYSTEM,
+    OPT_PLUGIN_DIR,
     OPT_SETTING,
     OPT_CHECK,
     OPT_PRINT,
@@ -23,23 +24,27 @@ enum option_id {
 };
 
 static const struct option_row {
-    const char *name, *value; /* value: its name in the help, NULL = takes none */
+    struct option_text text;
     enum option_id id;
     const char *key; /* of the setting it overrides */
-    const char *help;
 } ROWS[] = {
-    {"--config", "FILE", OPT_CONFIG, NULL, "read FILE and conf.d/ beside it"},
-    {"--user", NULL, OPT_USER, NULL, "one user's daemon (the default of ordinary users)"},
-    {"--system", NULL, OPT_SYSTEM, NULL, "the system's daemon"},
-    {"--data-dir", "DIR", OPT_SETTING, "data_dir", "keep everything in DIR"},
-    {"--socket", "PATH", OPT_SETTING, "socket", "serve at the socket PATH"},
-    {"--listen", "URL", OPT_SETTING, "listen", "serve at tcp://HOST:PORT on loopback too"},
-    {"--log-level", "LEVEL", OPT_SETTING, "log_level", "error, warn, info or debug"},
-    {"--log-format", "FORMAT", OPT_SETTING, "log_format", "auto, text, journal or json"},
-    {"--check-config", NULL, OPT_CHECK, NULL, "check the configuration and leave"},
-    {"--print-config", NULL, OPT_PRINT, NULL, "print it as JSON with origins and leave"},
-    {"--version", NULL, OPT_VERSION, NULL, "print the version and leave"},
-    {"--help", NULL, OPT_HELP, NULL, "print this and leave"},
+    {{"--config", "FILE", "read FILE and conf.d/ beside it"}, OPT_CONFIG, NULL},
+    {{"--user", NULL, "one user's daemon (the default of ordinary users)"}, OPT_USER, NULL},
+    {{"--system", NULL, "the system's daemon"}, OPT_SYSTEM, NULL},
+    {{"--data-dir", "DIR", "keep everything in DIR"}, OPT_SETTING, "data_dir"},
+    {{"--socket", "PATH", "serve at the socket PATH"}, OPT_SETTING, "socket"},
+    {{"--listen", "URL", "serve at tcp://HOST:PORT on loopback too"},
+     OPT_SETTING,
+     "listen"},
+    {{"--plugin-dir", "DIR", "look for plugins in DIR first; may be repeated"},
+     OPT_PLUGIN_DIR,
+     NULL},
+    {{"--log-level", "LEVEL", "error, warn, info or debug"}, OPT_SETTING, "log_level"},
+    {{"--log-format", "FORMAT", "auto, text, journal or json"}, OPT_SETTING, "log_format"},
+    {{"--check-config", NULL, "check the configuration and leave"}, OPT_CHECK, NULL},
+    {{"--print-config", NULL, "print it as JSON with origins and leave"}, OPT_PRINT, NULL},
+    {{"--version", NULL, "print the version and leave"}, OPT_VERSION, NULL},
+    {{"--help", NULL, "print this and leave"}, OPT_HELP, NULL},
 };
 
 enum { N_ROWS = sizeof(ROWS) / sizeof(ROWS[0]) };
@@ -51,13 +56,23 @@ void options_help(FILE *out)
           out);
     for (size_t i = 0; i < N_ROWS; i++) {
         char left[40];
-        snprintf(left, sizeof(left), "%s%s%s", ROWS[i].name, ROWS[i].value ? " " : "",
-                 ROWS[i].value ? ROWS[i].value : "");
-        fprintf(out, "  %-22s %s\n", left, ROWS[i].help);
+        const struct option_text *text = &ROWS[i].text;
+        snprintf(left, sizeof(left), "%s%s%s", text->name, text->value ? " " : "",
+                 text->value ? text->value : "");
+        fprintf(out, "  %-22s %s\n", left, text->help);
     }
     fputs("\nIt stays in the foreground. SIGHUP reads the configuration again, SIGTERM\n"
           "ends it in order, a second one at once.\n",
           out);
+}
+
+bool options_row(size_t i, struct option_text *out)
+{
+    if (i >= N_ROWS) {
+        return false;
+    }
+    *out = ROWS[i].text;
+    return true;
 }
 
 /* The row of --name or --name=value; *value is behind the "=", or NULL. */
@@ -66,7 +81,7 @@ static const struct option_row *find(const char *arg, const char **value)
     size_t n = strcspn(arg, "=");
     *value = arg[n] ? arg + n + 1 : NULL;
     for (size_t i = 0; i < N_ROWS; i++) {
-        if (strlen(ROWS[i].name) == n && strncmp(ROWS[i].name, arg, n) == 0) {
+        if (strlen(ROWS[i].text.name) == n && strncmp(ROWS[i].text.name, arg, n) == 0) {
             return &ROWS[i];
         }
     }
@@ -77,13 +92,18 @@ static int unknown(const char *arg, struct err *err)
 {
     const char *names[N_ROWS];
     for (size_t i = 0; i < N_ROWS; i++) {
-        names[i] = ROWS[i].name;
+        names[i] = ROWS[i].text.name;
     }
     struct ragd_str word = {arg, strcspn(arg, "=")};
     const char *near = suggest_of(word, names, N_ROWS);
     err_set(err, ERR_INVALID, "unknown option '%s'%s%s%s", arg,
             near ? " - did you mean '" : "", near ? near : "", near ? "'?" : "");
     return err_hint(err, "ragd --help lists the options");
+}
+
+static int too_often(const struct option_row *row, struct err *err)
+{
+    return err_set(err, ERR_INVALID, "%s was given too often", row->text.name);
 }
 
 static int apply(const struct option_row *row, const char *value, struct options *out,
@@ -97,9 +117,15 @@ static int apply(const struct option_row *row, const char *value, struct options
     case OPT_PRINT: out->run = OPTIONS_PRINT_CONFIG; break;
     case OPT_VERSION: out->run = OPTIONS_VERSION; break;
     case OPT_HELP: out->run = OPTIONS_HELP; break;
+    case OPT_PLUGIN_DIR:
+        if (out->n_plugin_dirs == OPTIONS_PLUGIN_DIRS_MAX) {
+            return too_often(row, err);
+        }
+        out->plugin_dirs[out->n_plugin_dirs++] = value;
+        break;
     case OPT_SETTING:
         if (out->n_overrides == OPTIONS_OVERRIDES_MAX) {
-            return err_set(err, ERR_INVALID, "%s was given too often", row->name);
+            return too_often(row, err);
         }
         out->overrides[out->n_overrides++] = (struct config_override){row->key, value};
     }
@@ -115,15 +141,15 @@ int options_parse(int argc, char *const *argv, struct options *out, struct err *
         if (!row) {
             return unknown(argv[i], err);
         }
-        if (!row->value && value) {
-            return err_set(err, ERR_INVALID, "%s takes no value", row->name);
+        if (!row->text.value && value) {
+            return err_set(err, ERR_INVALID, "%s takes no value", row->text.name);
         }
-        if (row->value && !value) {
+        if (row->text.value && !value) {
             value = i + 1 < argc ? argv[++i] : "";
         }
-        if (row->value && !*value) {
-            return err_set(err, ERR_INVALID, "%s needs a value: %s %s", row->name,
-                           row->name, row->value);
+        if (row->text.value && !*value) {
+            return err_set(err, ERR_INVALID, "%s needs a value: %s %s", row->text.name,
+                           row->text.name, row->text.value);
         }
         int rc = apply(row, value, out, err);
         if (rc) {

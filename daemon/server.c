@@ -296,10 +296,13 @@ static void on_opened(struct work *work, int status)
     plugins_start(on_plugins_started);
 }
 
-static int open_plugins(const struct config *config, struct err *err)
+static int open_plugins(const struct options *options, const struct config *config,
+                        struct err *err)
 {
     struct plugins_setup setup = {
         .config = config,
+        .plugin_dirs = options->plugin_dirs,
+        .n_plugin_dirs = options->n_plugin_dirs,
         .state = parts.state,
         .data_dir = plugins_dir[0] ? plugins_dir : NULL, /* none when only checking */
         .cache_dir = cache_dir[0] ? cache_dir : NULL,
@@ -319,7 +322,7 @@ static void start(void)
     parts.busy = true;
     workers_submit(&parts.opening, LANE_IO);
     struct err err;
-    if (open_plugins(parts.boot, &err)) {
+    if (open_plugins(parts.options, parts.boot, &err)) {
         parts.failure = err;
         fail();
     }
@@ -451,14 +454,15 @@ int server_run(const struct options *options, struct config *config, struct err 
     return rc;
 }
 
-int server_check(const struct config *config, struct err *err)
+int server_check(const struct options *options, const struct config *config,
+                 struct err *err)
 {
     int rc = loop_init(&config->limits, err);
     if (rc) {
         return rc;
     }
     workers_init(&config->limits);
-    rc = open_plugins(config, err);
+    rc = open_plugins(options, config, err);
     workers_stop();
     workers_join(JOIN_MS);
     plugins_release();

@@ -14,7 +14,8 @@
 int server_run(const struct options *options, struct config *config, struct err *err);
 
 /* Loads the plugins and checks their settings, without serving. */
-int server_check(const struct config *config, struct err *err);
+int server_check(const struct options *options, const struct config *config,
+                 struct err *err);
 
 /* The request that reads the configuration of these options. */
 struct config_request server_config_request(const struct options *options);

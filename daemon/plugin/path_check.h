@@ -13,8 +13,8 @@
  * path: canonical and absolute. A regular file, no link, whose owner is root,
  * or in per-user mode the user, which nobody else may write; and the same for
  * each directory above it; in per-user mode those with the sticky bit may be
- * written by all. On success sha256 holds the file's hash. ERR_PLUGIN_REFUSED names the file or directory and the
- * rule. Blocking.
+ * written by all. On success sha256 holds the file's hash. ERR_PLUGIN_REFUSED
+ * names the file or directory and the rule. Blocking.
  */
 int path_check(const char *path, bool system, char sha256[HASH_HEX_BYTES], struct err *err);
 

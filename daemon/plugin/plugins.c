@@ -33,12 +33,13 @@ static int find_plugins(const struct plugins_setup *setup, struct err *err)
     const struct config *config = setup->config;
     const char *dirs[DIRS_MAX + 1] = {NULL};
     size_t n = 0;
-    if (!config->system) { /* a stranger's environment must not choose code */
-        const char *own = setup->plugin_dir ? setup->plugin_dir
-                                            : secure_getenv("RAGD_PLUGIN_DIR");
-        if (own && own[0] == '/') {
-            dirs[n++] = own;
-        }
+    for (size_t i = 0; i < setup->n_plugin_dirs && n < DIRS_MAX; i++) {
+        dirs[n++] = setup->plugin_dirs[i];
+    }
+    /* A stranger's environment must not choose code. */
+    const char *own = config->system ? NULL : secure_getenv("RAGD_PLUGIN_DIR");
+    if (own && own[0] == '/' && n < DIRS_MAX) {
+        dirs[n++] = own;
     }
     for (size_t i = 0; i < config->plugin_dirs.n && n < DIRS_MAX; i++) {
         dirs[n++] = config->plugin_dirs.p[i].p;

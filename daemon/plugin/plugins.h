@@ -22,9 +22,10 @@ struct state;
 struct plugins_setup {
     const struct config *config;
     struct state *state; /* the daemon's database; NULL = none */
-    /* Searched first, in per-user mode only. NULL = what RAGD_PLUGIN_DIR says,
-     * which is for build trees and authors. */
-    const char *plugin_dir;
+    /* Searched first; then, in per-user mode, what RAGD_PLUGIN_DIR says, which
+     * is for build trees and authors; then those of the configuration. */
+    const char *const *plugin_dirs;
+    size_t n_plugin_dirs;
     const char *data_dir, *cache_dir; /* of instances; NULL = none get any */
     uint64_t seed;                    /* of the waits between attempts */
 };

@@ -98,6 +98,21 @@ def test_the_environment_chooses_no_plugins_of_a_system_daemon(make_daemon):
     assert "bad_0.so" not in listed(daemon)
 
 
+def test_directories_on_the_command_line_come_first(make_daemon):
+    """Two of them, relative or not; the first of an id wins."""
+    daemon = make_daemon()
+    for name in ("first", "second"):
+        own = daemon.site.dir / name
+        own.mkdir(mode=0o755)
+        shutil.copy(BAD / "bad_0.so", own / f"{name}.so")
+    daemon.args = ("--plugin-dir", "first", f"--plugin-dir={daemon.site.dir / 'second'}")
+    daemon.start()
+    found = listed(daemon)
+    assert found["first.so"].state == "loaded"
+    assert "is taken" in found["second.so"].problem
+    assert list(found)[:2] == ["first.so", "second.so"] and "store_rocksdb.so" in found
+
+
 def test_an_instance_of_a_refused_plugin_says_why(make_daemon):
     daemon = make_daemon(args=["--user"], env={"RAGD_PLUGIN_DIR": str(BAD)},
                          config="embedders:\n  new: {plugin: bad8}\n").start()

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,11 @@ def ragd(daemon, *args, env=None):
     return subprocess.run(
         [harness.bin_dir() / "ragd", "--user", "--config", daemon.site.config, *args],
         env=daemon.site.environment(env), capture_output=True, text=True, timeout=60, check=False)
+
+
+def values(run):
+    """What --print-config printed."""
+    return json.loads(run.stdout)["values"]
 
 
 def wait_for(condition, what):
@@ -106,12 +112,27 @@ def test_a_plugin_that_is_not_there_is_named_with_its_place(make_daemon):
 
 def test_print_config_gives_every_value_with_its_origin(make_daemon):
     daemon = make_daemon(config="retrieval: {k: 3}\n")
-    values = {value["key"]: value for value in json.loads(ragd(daemon, "--print-config").stdout)["values"]}
-    assert values["retrieval.k"]["value"] == "3"
-    assert values["retrieval.k"]["origin"] == f"{daemon.site.config}:3"
-    assert values["log_level"]["origin"] == "default"
-    over = json.loads(ragd(daemon, "--print-config", "--log-level", "debug").stdout)["values"]
+    printed = {value["key"]: value for value in values(ragd(daemon, "--print-config"))}
+    assert printed["retrieval.k"]["value"] == "3"
+    assert printed["retrieval.k"]["origin"] == f"{daemon.site.config}:3"
+    assert printed["log_level"]["origin"] == "default"
+    over = values(ragd(daemon, "--print-config", "--log-level", "debug"))
     assert {"command line"} == {v["origin"] for v in over if v["key"] == "log_level"}
+
+
+def test_the_example_of_a_configuration_is_right(make_daemon):
+    """As it is, and with every default that it tells: then each value comes from it."""
+    daemon = make_daemon()
+    build = harness.bin_dir().parent
+    text = (build / "packaging" / "man" / "ragd.yaml").read_text(encoding="utf-8")
+    daemon.site.config.write_text(text, encoding="utf-8")
+    assert ragd(daemon, "--check-config").returncode == 0
+    assert {value["origin"] for value in values(ragd(daemon, "--print-config"))} == {"default"}
+    daemon.site.config.write_text(re.sub("(?m)^#(?! [^ ]|$)", "", text), encoding="utf-8")
+    run = ragd(daemon, "--check-config", "--plugin-dir", build / "plugins")
+    assert run.returncode == 0, run.stderr
+    assert not [value["key"] for value in values(ragd(daemon, "--print-config"))
+                if not value["origin"].startswith(str(daemon.site.config))]
 
 
 def test_an_unknown_option_is_a_usage_error(make_daemon):

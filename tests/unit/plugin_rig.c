@@ -57,7 +57,8 @@ int rig_try(struct rig *rig, const char *yaml, const char *dir)
     assert_ok(state_open(rig->state, state, &rig->err), &rig->err);
     struct plugins_setup setup = {.config = rig->config,
                                   .state = rig->state,
-                                  .plugin_dir = dir ? dir : "",
+                                  .plugin_dirs = &dir,
+                                  .n_plugin_dirs = dir != NULL,
                                   .data_dir = rig->data,
                                   .cache_dir = rig->data,
                                   .seed = 1};

@@ -104,6 +104,22 @@ static void options_are_read_in_both_forms(void **state)
     assert_int_equal(options.run, OPTIONS_SERVE);
 }
 
+static void directories_of_plugins_add_up(void **state)
+{
+    (void)state;
+    struct options options;
+    struct err err;
+    char arg[] = "--plugin-dir=/p", *argv[OPTIONS_PLUGIN_DIRS_MAX + 2] = {(char[]){"ragd"}};
+    for (int i = 1; i < OPTIONS_PLUGIN_DIRS_MAX + 2; i++) {
+        argv[i] = arg;
+    }
+    assert_ok(options_parse(OPTIONS_PLUGIN_DIRS_MAX + 1, argv, &options, &err), &err);
+    assert_int_equal(options.n_plugin_dirs, OPTIONS_PLUGIN_DIRS_MAX);
+    assert_string_equal(options.plugin_dirs[OPTIONS_PLUGIN_DIRS_MAX - 1], "/p");
+    assert_true(options_parse(OPTIONS_PLUGIN_DIRS_MAX + 2, argv, &options, &err) < 0);
+    assert_string_equal(err.msg, "--plugin-dir was given too often");
+}
+
 static void wrong_options_are_named(void **state)
 {
     (void)state;
@@ -371,6 +387,7 @@ int main(void)
         TEST(from_every_state_a_stop_leads_to_the_end),
         TEST(only_two_states_serve),
         TEST(options_are_read_in_both_forms),
+        TEST(directories_of_plugins_add_up),
         TEST(wrong_options_are_named),
         TEST(help_names_every_option),
         DIR_TEST(data_directory_is_made_private_and_locked),
