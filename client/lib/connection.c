@@ -219,6 +219,7 @@ int conn_pump(struct ragc *conn, int timeout_ms, struct ragc_error *error)
         if (rc > 0) {
             rc = dispatch(conn, frame);
             frame_free(frame);
+            conn->news = true;
             return rc < 0 ? error_copy(error, &conn->lost) : 1;
         }
         if (rc < 0) {
@@ -407,7 +408,9 @@ int ragc_reconnect(struct ragc *conn, struct ragc_error *error)
 
 int ragc_wait(struct ragc *conn, int timeout_ms, struct ragc_error *error)
 {
-    return conn_pump(conn, timeout_ms, error);
+    int rc = conn->news ? 1 : conn_pump(conn, timeout_ms, error);
+    conn->news = false;
+    return rc;
 }
 
 void ragc_close(struct ragc *conn)

@@ -66,6 +66,7 @@ struct ragc {
     uint64_t next_id;
     struct ragc_call *calls;
     bool going_away;
+    bool news; /* something arrived since ragc_wait() last said so */
     int ping_ms;
     int64_t heard_ms, pinged_ms;
     struct ragc_error lost; /* why, when link is NULL */

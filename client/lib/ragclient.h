@@ -112,8 +112,12 @@ enum { RAGC_LAST = 1 }; /* flag: nothing follows */
 int ragc_send(struct ragc_call *call, const void *body, size_t body_bytes, int flags,
               int timeout_ms);
 
-/* Waits until something arrived for any call. 1 = it did, 0 = not in time,
- * negative = the connection is lost. */
+/*
+ * Waits until something arrived for any call since it last said so, also
+ * while another function looked. To serve several calls: ragc_recv() each with
+ * a timeout of 0 until RAGC_NOTHING, then wait. 1 = it did (which may have
+ * been received already), 0 = not in time, negative = the connection is lost.
+ */
 int ragc_wait(struct ragc *conn, int timeout_ms, struct ragc_error *error);
 
 /* Asks the daemon to stop; the call still ends, mostly with CANCELLED. */

@@ -143,6 +143,73 @@ static void send_without_credit_sends_nothing(void **state)
     ragc_release(call);
 }
 
+static void credit_is_what_the_daemon_takes_now(void **state)
+{
+    struct fixture *f = *state;
+    struct ragc_call *call = start(f, "t/Upload", "");
+    while (ragc_credit(call) == 0) {
+        assert_int_equal(ragc_wait(f->conn, 5000, &f->error), 1);
+    }
+    assert_int_equal(ragc_credit(call), 4);
+    assert_int_equal(ragc_send(call, "x", 1, 0, 0), 0);
+    assert_int_equal(ragc_credit(call), 3);
+    assert_int_equal(ragc_send(call, NULL, 0, RAGC_LAST, 0), 0);
+    assert_int_equal(ragc_credit(call), 0);
+    ragc_release(call);
+}
+
+/* What there is of a call now; waits for more of any call in between. */
+static int poll_call(struct fixture *f, struct ragc_call *call)
+{
+    const uint8_t *body;
+    size_t n;
+    int got;
+    while ((got = ragc_recv(call, 0, &body, &n, &f->error)) == RAGC_NOTHING) {
+        assert_int_equal(ragc_wait(f->conn, 5000, &f->error), 1);
+    }
+    return got;
+}
+
+static void waiting_ends_when_any_call_has_news(void **state)
+{
+    struct fixture *f = *state;
+    struct ragc_call *idle = start(f, "t/Wait", ""), *call = start(f, "t/Count", "3");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(poll_call(f, call), RAGC_MESSAGE);
+    }
+    assert_int_equal(poll_call(f, call), RAGC_ENDED);
+    while (ragc_wait(f->conn, 10, &f->error) == 1) {
+    }
+    assert_int_equal(ragc_wait(f->conn, 10, &f->error), 0);
+    ragc_release(call);
+    ragc_release(idle);
+}
+
+static void news_that_another_call_took_in_is_not_missed(void **state)
+{
+    struct fixture *f = *state;
+    const uint8_t *body;
+    size_t n;
+    struct ragc_call *idle = start(f, "t/Wait", ""), *call = start(f, "t/Count", "1");
+    assert_int_equal(ragc_recv(idle, 200, &body, &n, &f->error), RAGC_NOTHING);
+    assert_int_equal(ragc_wait(f->conn, 0, &f->error), 1);
+    assert_int_equal(ragc_recv(call, 0, &body, &n, &f->error), RAGC_MESSAGE);
+    ragc_release(call);
+    ragc_release(idle);
+}
+
+static void waiting_on_a_lost_connection_fails(void **state)
+{
+    struct fixture *f = *state;
+    struct ragc_call *drop = start(f, "t/Drop", "");
+    int rc;
+    while ((rc = ragc_wait(f->conn, 5000, &f->error)) == 1) {
+    }
+    assert_int_equal(rc, -RAGC_UNAVAILABLE);
+    assert_int_equal(f->error.fault, RAGC_FAULT_LOST);
+    ragc_release(drop);
+}
+
 static void calls_share_a_connection(void **state)
 {
     struct fixture *f = *state;
@@ -401,6 +468,10 @@ int main(void)
         WITH_SERVER(stream_arrives_complete_and_in_order),
         WITH_SERVER(upload_waits_for_credit),
         WITH_SERVER(send_without_credit_sends_nothing),
+        WITH_SERVER(credit_is_what_the_daemon_takes_now),
+        WITH_SERVER(waiting_ends_when_any_call_has_news),
+        WITH_SERVER(news_that_another_call_took_in_is_not_missed),
+        WITH_SERVER(waiting_on_a_lost_connection_fails),
         WITH_SERVER(calls_share_a_connection),
         WITH_SERVER(error_carries_the_details),
         WITH_SERVER(cancelled_call_ends),
