@@ -155,6 +155,14 @@ static void show_line(struct add_report *report, const Ragd__V1__SourceResult *r
     report->shown++;
 }
 
+/* The error outlives its message: it ends the command when it is the only one. */
+static void keep_error(struct add_report *report, const Ragd__V1__Error *error)
+{
+    report->worst = error && error->exit ? (int)error->exit : EXIT_FAILED;
+    snprintf(report->code, sizeof(report->code), "%s", error ? error->code : "failed");
+    snprintf(report->hint, sizeof(report->hint), "%s", error ? error->hint : "");
+}
+
 static void on_result(void *arg, const Ragd__V1__SourceResult *result)
 {
     struct add_report *report = arg;
@@ -162,8 +170,7 @@ static void on_result(void *arg, const Ragd__V1__SourceResult *result)
     report->n_done++;
     if (result->status == STATUS(FAILED)) {
         report->n_failed++;
-        bool known = result->error && result->error->exit;
-        report->worst = known ? (int)result->error->exit : EXIT_FAILED;
+        keep_error(report, result->error);
     }
     if (wants_json(report->cli)) {
         show_json(report, result);
@@ -310,10 +317,6 @@ static void end_text(struct add_report *report)
         note(report->cli, "rag: passed over %s that begin%s with a dot",
              plural(report->walk->hidden, "name"), report->walk->hidden == 1 ? "s" : "");
     }
-    if (report->n_failed) {
-        fflush(stdout);
-        note(report->cli, "%zu of %zu sources failed", report->n_failed, report->n_sources);
-    }
     if (table && report->totals.added && !report->dry_run) {
         note(report->cli,
              "next:  rag ask \"\xE2\x80\xA6\"   \xC2\xB7   rag search "
@@ -336,6 +339,30 @@ static int fail_interrupted(struct add_report *report)
                     .why = "ragd finishes the sources it has; the others were not added",
                     .hint = "the same command again adds the rest",
                 });
+}
+
+/* Of several each has been told; now how many. Of one, what to try. */
+static int fail_sources(const struct add_report *report)
+{
+    const struct cli *cli = report->cli;
+    bool one = report->n_sources == 1, all = report->n_failed == report->n_sources;
+    int code = !all ? EXIT_PARTLY : one ? report->worst : EXIT_FAILED;
+    const char *count = pool_printf("%zu of %zu sources failed", report->n_failed,
+                                    report->n_sources);
+    fflush(stdout);
+    if (wants_json(cli)) {
+        return fail(cli, &(struct failure){.exit = code,
+                                           .code = one ? report->code : "sources_failed",
+                                           .message = one ? "the source failed" : count,
+                                           .why = "the result says why",
+                                           .hint = report->hint});
+    }
+    if (!one) {
+        note(cli, "%s", count);
+    } else if (report->hint[0]) {
+        note(cli, "  try: %s", report->hint);
+    }
+    return code;
 }
 
 static void finish_document(struct add_report *report)
@@ -366,9 +393,5 @@ int add_report_end(struct add_report *report, int rc)
     if (interrupted() && !told) {
         return fail_interrupted(report);
     }
-    if (!told || report->n_failed == 0) {
-        return rc;
-    }
-    bool only = report->n_failed == report->n_sources;
-    return !only ? EXIT_PARTLY : report->n_sources == 1 ? report->worst : EXIT_FAILED;
+    return told && report->n_failed ? fail_sources(report) : rc;
 }

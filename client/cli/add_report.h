@@ -31,7 +31,9 @@ struct add_report {
     const char *collection;
     uint64_t job;
     bool started, array_open;
-    int worst; /* exit code of the only failed source */
+    /* Of the last source that failed. */
+    int worst; /* exit code */
+    char code[64], hint[RAGC_TEXT_BYTES];
     struct preview *previews, *last_preview;
     Ragd__V1__AddTotals totals;
 };

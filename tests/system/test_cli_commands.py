@@ -89,6 +89,17 @@ def test_one_bad_file_does_not_stop_the_others(daemon):
     status = {s["source"].rsplit("/")[-1]: s["status"] for s in result.json()["sources"]}
     assert status == {"good.md": "added", "bad.bin": "failed"}
     assert result.json()["totals"]["failed"] == 1
+    assert result.error()["message"] == "1 of 2 sources failed" and result.error()["exit"] == 3
+    assert "1 of 2 sources failed" in daemon.rag("add", "good.md", "bad.bin").failed(3).err
+
+
+def test_source_that_fails_alone_ends_with_its_error(daemon):
+    daemon.write("bad.bin", b"\x00\x01\x02\xff" * 1000)
+    error = daemon.rag("add", "--json", "bad.bin").failed(1).error()
+    assert (error["code"], error["exit"]) == ("no_loader", 1) and error["hint"]
+    assert f"try: {error['hint']}" in daemon.rag("add", "bad.bin").failed(1).err
+    error = daemon.rag("add", "--format", "ndjson", "arxiv:2311.00681").failed(6).error()
+    assert error["code"] == "no_such_instance"
 
 
 def test_name_that_is_no_utf8_is_added_like_any_other(daemon):
