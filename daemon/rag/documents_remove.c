@@ -4,8 +4,8 @@
  * Documents removed.
  *
  * happy path: for each id FIND whether it is a document (else it may be a source
- * or a record), LOCK its source, VIEW again and read the MANIFEST; APPLY removes
- * what the manifest says of it. A source that lost one of several documents
+ * or a record), LOCK its source, VIEW again and read the MANIFEST; LIST, on a
+ * worker, says what it names; APPLY removes that. A source that lost one of several documents
  * keeps a manifest without a hash, so that adding it again brings it back. An id
  * without a manifest is looked up as a RECORD. At the end COMMIT.
  * failure modes: a failure ends it; ids before it are gone, but perhaps not
@@ -23,7 +23,18 @@
 #include "rag/registry.h"
 #include "rag/run.h"
 
-enum { D_BEGIN, D_LOOK, D_FIND, D_LOCK, D_VIEW, D_MANIFEST, D_RECORD, D_APPLY, D_COMMIT };
+enum {
+    D_BEGIN,
+    D_LOOK,
+    D_FIND,
+    D_LOCK,
+    D_VIEW,
+    D_MANIFEST,
+    D_LIST,
+    D_RECORD,
+    D_APPLY,
+    D_COMMIT,
+};
 
 #define D_NEXT (RUN_NEXT(D_LOOK) | RUN_NEXT(D_COMMIT))
 
@@ -33,7 +44,8 @@ static const struct run_state STATES[] = {
     [D_FIND] = {"find", RUN_NEXT(D_LOCK), 0},
     [D_LOCK] = {"lock", RUN_NEXT(D_VIEW), 0},
     [D_VIEW] = {"view", RUN_NEXT(D_MANIFEST), 0},
-    [D_MANIFEST] = {"manifest", RUN_NEXT(D_RECORD) | RUN_NEXT(D_APPLY) | D_NEXT, 0},
+    [D_MANIFEST] = {"manifest", RUN_NEXT(D_LIST) | RUN_NEXT(D_RECORD), 0},
+    [D_LIST] = {"list", RUN_NEXT(D_APPLY) | D_NEXT, 0},
     [D_RECORD] = {"record", RUN_NEXT(D_APPLY) | D_NEXT, 0},
     [D_APPLY] = {"apply", D_NEXT, RUN_FINAL},
     [D_COMMIT] = {"commit", 0, RUN_FINAL},
@@ -50,7 +62,9 @@ struct remove_run {
     struct ragd_str source, blob_name;
     struct buf blob;
     struct ragd_blob manifest;
+    struct ragd_apply change;           /* of the id at hand */
     uint64_t now_documents, now_chunks; /* of the id at hand */
+    struct call_work work;
     struct call_view view;
     struct call_docs docs;
     struct call_blobs blobs;
@@ -266,30 +280,43 @@ static void look_for_record(struct remove_run *r)
     call_get_start(&r->get);
 }
 
+/* What goes with the id at hand. A source may have a million chunks. */
+static int do_list(struct call_work *work, struct err *err)
+{
+    struct remove_run *r =
+        (struct remove_run *)((char *)work - offsetof(struct remove_run, work));
+    struct manifest manifest;
+    int rc = stored_manifest_decode(r->blobs.blobs[0].bytes, &r->arena, &manifest, err);
+    if (rc) {
+        return rc;
+    }
+    r->change = (struct ragd_apply){.struct_size = sizeof(r->change)};
+    return list_gone(r, &manifest, &r->change) || keep_rest(r, &manifest, &r->change)
+               ? err_set(err, ERR_NOMEM, NULL)
+               : 0;
+}
+
 static void take_manifest(struct remove_run *r)
 {
-    struct err err = {0};
-    struct manifest manifest;
-    struct ragd_apply change = {.struct_size = sizeof(change)};
     if (!r->blobs.n_blobs) {
         look_for_record(r);
         return;
     }
-    if (stored_manifest_decode(r->blobs.blobs[0].bytes, &r->arena, &manifest, &err)) {
-        run_fail(&r->run, &err);
-        return;
-    }
-    if (list_gone(r, &manifest, &change) || keep_rest(r, &manifest, &change)) {
-        run_fail_id(&r->run, ERR_NOMEM);
-        return;
-    }
-    r->now_documents = change.n_remove_docs;
-    r->now_chunks = change.n_remove_ids;
-    if (!r->now_documents) {
+    run_move(&r->run, D_LIST);
+    run_wait(&r->run, &r->work.call);
+    r->work.work = do_list;
+    call_work_start(&r->work);
+}
+
+static void listed(struct remove_run *r)
+{
+    r->now_documents = r->change.n_remove_docs;
+    r->now_chunks = r->change.n_remove_ids;
+    if (r->now_documents) {
+        apply(r, &r->change);
+    } else {
         missing(r); /* it went while the lock was waited for */
-        return;
     }
-    apply(r, &change);
 }
 
 static void take_record(struct remove_run *r)
@@ -321,6 +348,7 @@ static void step(struct run *run)
         break;
     case D_VIEW: read_manifest(r); break;
     case D_MANIFEST: take_manifest(r); break;
+    case D_LIST: listed(r); break;
     case D_RECORD: take_record(r); break;
     case D_APPLY: applied(r); break;
     case D_COMMIT:
@@ -343,6 +371,7 @@ static void release(struct run *run)
     call_release(&r->view.call);
     call_release(&r->docs.call);
     call_release(&r->blobs.call);
+    call_release(&r->work.call);
     call_release(&r->get.call);
     call_release(&r->apply.call);
     arena_release(&r->arena);

@@ -3,8 +3,10 @@
 /*
  * Exporting.
  *
- * happy path: a VIEW, STATS for the header, then MANIFESTS and DOCS page by
- * page and RECORDS by a sub-operation, all from that view.
+ * happy path: a VIEW, STATS for the header, then MANIFESTS page by page, each
+ * DECODEd on a worker and told (EMIT), DOCS likewise with their texts in parts,
+ * and RECORDS by a sub-operation, all from that view. Telling takes a part of a
+ * turn of the loop, however large a document is.
  * failure modes: a manifest that cannot be read fails the export.
  * on close: cancelled at any state.
  */
@@ -15,25 +17,48 @@
 #include "rag/pages.h"
 #include "rag/run.h"
 
-enum { X_BEGIN, X_VIEW, X_STATS, X_HEADER, X_MANIFESTS, X_DOCS, X_RECORDS };
+enum {
+    X_BEGIN,
+    X_VIEW,
+    X_STATS,
+    X_HEADER,
+    X_MANIFESTS,
+    X_DECODE,
+    X_EMIT_MANIFESTS,
+    X_DOCS,
+    X_EMIT_DOCS,
+    X_RECORDS,
+};
 
 static const struct run_state STATES[] = {
     [X_BEGIN] = {"begin", RUN_NEXT(X_VIEW), 0},
     [X_VIEW] = {"view", RUN_NEXT(X_STATS), 0},
     [X_STATS] = {"stats", RUN_NEXT(X_HEADER), 0},
     [X_HEADER] = {"header", RUN_NEXT(X_MANIFESTS), 0},
-    [X_MANIFESTS] = {"manifests", RUN_NEXT(X_MANIFESTS) | RUN_NEXT(X_DOCS), 0},
-    [X_DOCS] = {"docs", RUN_NEXT(X_DOCS) | RUN_NEXT(X_RECORDS), 0},
+    [X_MANIFESTS] = {"manifests", RUN_NEXT(X_DECODE), 0},
+    [X_DECODE] = {"decode", RUN_NEXT(X_EMIT_MANIFESTS), 0},
+    [X_EMIT_MANIFESTS] = {"emit manifests", RUN_NEXT(X_MANIFESTS) | RUN_NEXT(X_DOCS), 0},
+    [X_DOCS] = {"docs", RUN_NEXT(X_EMIT_DOCS), 0},
+    [X_EMIT_DOCS] = {"emit docs", RUN_NEXT(X_DOCS) | RUN_NEXT(X_RECORDS), 0},
     [X_RECORDS] = {"records", 0, 0},
 };
 
-enum { MANIFESTS_PAGE = 64, DOCS_PAGE = 16 }; /* documents come with their texts */
+enum {
+    MANIFESTS_PAGE = 64,
+    DOCS_PAGE = 16,         /* documents come with their texts */
+    TURN_BYTES = 512 << 10, /* told in one turn of the loop: about a millisecond */
+};
 
 struct export_run {
     struct run run;
     struct export *req;
     struct arena arena; /* of a page, and of the cursor */
     struct ragd_str after;
+    struct manifest *manifests; /* of the page */
+    size_t at;                  /* item of the page that is told next */
+    bool in_text;               /* its text is told from text_at on */
+    size_t text_at;
+    struct call_work work;
     struct call_view view;
     struct call_stats stats;
     struct call_blobs blobs;
@@ -113,25 +138,51 @@ static bool advance(struct export_run *x, struct ragd_str last)
     return true;
 }
 
-static void take_manifests(struct export_run *x)
+static int do_decode(struct call_work *work, struct err *err)
 {
-    struct err err = {0};
+    struct export_run *x =
+        (struct export_run *)((char *)work - offsetof(struct export_run, work));
     size_t n = x->blobs.n_blobs;
-    if (run_held(&x->run)) {
-        return;
+    x->manifests = arena_calloc(&x->arena, n, sizeof(*x->manifests));
+    int rc = x->manifests ? 0 : err_set(err, ERR_NOMEM, NULL);
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = stored_manifest_decode(x->blobs.blobs[i].bytes, &x->arena, &x->manifests[i],
+                                    err);
     }
-    for (size_t i = 0; i < n; i++) {
-        struct arena arena = {0};
-        struct manifest manifest;
-        int rc = stored_manifest_decode(x->blobs.blobs[i].bytes, &arena, &manifest, &err);
-        if (!rc) {
-            x->req->on_manifest(x->req, &manifest);
-        }
-        arena_release(&arena);
-        if (rc) {
-            run_fail(&x->run, &err);
+    return rc;
+}
+
+static void decode(struct export_run *x)
+{
+    x->at = 0;
+    run_move(&x->run, X_DECODE);
+    run_wait(&x->run, &x->work.call);
+    x->work.work = do_decode;
+    call_work_start(&x->work);
+}
+
+static size_t manifest_bytes(const struct manifest *manifest)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < manifest->n_docs; i++) {
+        n += manifest->docs[i].n_chunks * sizeof(*manifest->docs->chunks);
+    }
+    return n;
+}
+
+static void emit_manifests(struct export_run *x)
+{
+    size_t n = x->blobs.n_blobs, bytes = 0;
+    for (; x->at < n; x->at++) {
+        if (run_held(&x->run)) {
             return;
         }
+        if (bytes >= TURN_BYTES) {
+            run_kick(&x->run); /* the next turn goes on */
+            return;
+        }
+        bytes += manifest_bytes(&x->manifests[x->at]);
+        x->req->on_manifest(x->req, &x->manifests[x->at]);
     }
     if (!n || !x->blobs.more) {
         x->after = ragd_cs("");
@@ -161,20 +212,46 @@ static void read_records(struct export_run *x)
     pages_start(&x->pages);
 }
 
-static void take_docs(struct export_run *x)
+/* The document at hand, or the next part of its text; the bytes told. */
+static size_t emit_doc(struct export_run *x)
 {
-    size_t n = x->docs.n_docs;
-    if (run_held(&x->run)) {
-        return;
+    const struct ragd_stored_doc *doc = &x->docs.docs[x->at];
+    struct ragd_str rest = {doc->text.p + x->text_at, doc->text.n - x->text_at};
+    size_t n = x->in_text ? x->req->on_text(x->req, rest) : x->req->on_doc(x->req, doc);
+    x->text_at += n;
+    x->in_text = n > 0 && x->text_at < doc->text.n;
+    if (!x->in_text) {
+        x->text_at = 0;
+        x->at++;
     }
-    for (size_t i = 0; i < n; i++) {
-        x->req->on_doc(x->req, &x->docs.docs[i]);
+    return n;
+}
+
+static void emit_docs(struct export_run *x)
+{
+    size_t n = x->docs.n_docs, bytes = 0;
+    while (x->at < n) {
+        if (run_held(&x->run)) {
+            return;
+        }
+        if (bytes >= TURN_BYTES) {
+            run_kick(&x->run); /* the next turn goes on */
+            return;
+        }
+        bytes += emit_doc(x);
     }
     if (!n || !x->docs.more) {
         read_records(x);
     } else if (advance(x, x->docs.docs[n - 1].id)) {
         read_docs(x);
     }
+}
+
+static void take_docs(struct export_run *x)
+{
+    x->at = 0;
+    run_move(&x->run, X_EMIT_DOCS);
+    emit_docs(x);
 }
 
 static void step(struct run *run)
@@ -188,8 +265,14 @@ static void step(struct run *run)
         tell_header(x);
         break;
     case X_HEADER: tell_header(x); break;
-    case X_MANIFESTS: take_manifests(x); break;
+    case X_MANIFESTS: decode(x); break;
+    case X_DECODE:
+        run_move(run, X_EMIT_MANIFESTS);
+        emit_manifests(x);
+        break;
+    case X_EMIT_MANIFESTS: emit_manifests(x); break;
     case X_DOCS: take_docs(x); break;
+    case X_EMIT_DOCS: emit_docs(x); break;
     case X_RECORDS: run_end(run); break;
     }
 }
@@ -202,6 +285,7 @@ static void release(struct run *run)
     call_release(&x->stats.call);
     call_release(&x->blobs.call);
     call_release(&x->docs.call);
+    call_release(&x->work.call);
     arena_release(&x->arena);
 }
 

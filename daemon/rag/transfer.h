@@ -15,7 +15,9 @@ struct export
     struct ragd_str collection;
     void (*on_header)(struct export * export, const struct collection_info *info);
     void (*on_manifest)(struct export * export, const struct manifest *manifest);
-    void (*on_doc)(struct export * export, const struct ragd_stored_doc *doc);
+    /* Takes some bytes of the text (0 = no more of it), then the rest by and by. */
+    size_t (*on_doc)(struct export * export, const struct ragd_stored_doc *doc);
+    size_t (*on_text)(struct export * export, struct ragd_str rest);
     void (*on_record)(struct export * export, const struct chunk_out *record);
 };
 void export_start(struct export *export);

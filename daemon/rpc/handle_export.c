@@ -46,17 +46,21 @@ static void send_more_text(struct operation *op, char *text)
     send_reply(op, RAGD__V1__EXPORT_REPLY__KIND_MORE_TEXT, text);
 }
 
-static void on_doc(struct export *export, const struct ragd_stored_doc *doc)
+static size_t on_doc(struct export *export, const struct ragd_stored_doc *doc)
 {
     struct arena arena;
     struct operation *op = &export->op;
     size_t head = text_head_bytes(op, doc->text);
-    struct text_rest rest = {doc->text, head, send_more_text};
     arena_init(&arena, 0);
     send_reply(op, RAGD__V1__EXPORT_REPLY__KIND_DOCUMENT,
                document_to_wire(&arena, doc, head));
-    send_text_rest(op, &rest);
     arena_release(&arena);
+    return head;
+}
+
+static size_t on_text(struct export *export, struct ragd_str rest)
+{
+    return send_text_part(&export->op, rest, send_more_text);
 }
 
 static void on_record(struct export *export, const struct chunk_out *record)
@@ -85,6 +89,7 @@ void handle_collections_export(struct request *request)
         export->on_header = on_header;
         export->on_manifest = on_manifest;
         export->on_doc = on_doc;
+        export->on_text = on_text;
         export->on_record = on_record;
         export_start(export);
     }

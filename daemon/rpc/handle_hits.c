@@ -56,21 +56,27 @@ size_t text_head_bytes(const struct operation *op, struct ragd_str text)
     return utf8_cut(text.p, text.n, text_piece(op));
 }
 
+size_t send_text_part(struct operation *op, struct ragd_str rest, send_text_fn send_more)
+{
+    struct arena arena;
+    struct ragd_str part = {rest.p, utf8_cut(rest.p, rest.n, text_piece(op))};
+    arena_init(&arena, 0);
+    char *text = text_out(&arena, part);
+    if (text && part.n > 0) {
+        send_more(op, text);
+    } else {
+        op_out_of_memory(op);
+        part.n = 0;
+    }
+    arena_release(&arena);
+    return part.n;
+}
+
 void send_text_rest(struct operation *op, const struct text_rest *rest)
 {
     for (size_t at = rest->skip; at < rest->text.n;) {
         struct ragd_str left = {rest->text.p + at, rest->text.n - at};
-        struct arena arena;
-        arena_init(&arena, 0);
-        left.n = utf8_cut(left.p, left.n, text_piece(op));
-        char *text = text_out(&arena, left);
-        if (text && left.n > 0) {
-            rest->send_more(op, text);
-            at += left.n;
-        } else {
-            op_out_of_memory(op);
-            at = rest->text.n;
-        }
-        arena_release(&arena);
+        size_t n = send_text_part(op, left, rest->send_more);
+        at = n ? at + n : rest->text.n;
     }
 }

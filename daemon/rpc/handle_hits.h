@@ -27,12 +27,16 @@ struct chunks_view {
 /* The same for chunks. */
 int chunks_to_batch(struct arena *arena, struct chunks_view view, struct op_batch *batch);
 
-/* Sends the text in pieces after its first skip bytes, each with send_more;
- * cut on characters. */
+typedef void (*send_text_fn)(struct operation *op, char *text);
+
+/* Sends a piece of the text, cut on a character; its bytes, 0 without memory. */
+size_t send_text_part(struct operation *op, struct ragd_str rest, send_text_fn send_more);
+
+/* Sends the text in pieces after its first skip bytes. */
 struct text_rest {
     struct ragd_str text;
     size_t skip;
-    void (*send_more)(struct operation *op, char *text);
+    send_text_fn send_more;
 };
 void send_text_rest(struct operation *op, const struct text_rest *rest);
 

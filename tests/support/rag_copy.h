@@ -44,7 +44,7 @@ static inline void copy_on_manifest(struct export *export, const struct manifest
     copy->items[copy->n++].manifest = out;
 }
 
-static inline void copy_on_doc(struct export *export, const struct ragd_stored_doc *doc)
+static inline size_t copy_on_doc(struct export *export, const struct ragd_stored_doc *doc)
 {
     struct copy *copy = (struct copy *)export;
     struct ragd_stored_doc *out = arena_alloc(&copy->arena, sizeof(*out));
@@ -56,6 +56,7 @@ static inline void copy_on_doc(struct export *export, const struct ragd_stored_d
     out->mime = out->lang = ragd_cs("");
     out->meta = (struct ragd_kvs){0};
     copy->items[copy->n++].doc = out;
+    return doc->text.n;
 }
 
 static inline void copy_on_record(struct export *export, const struct chunk_out *chunk)
@@ -100,10 +101,9 @@ static inline void copy_release(struct copy *copy)
 static inline void importer_on_started(struct import *import, struct ragd_str collection,
                                        uint64_t job, bool created)
 {
-    struct importer *importer = (struct importer *)import;
     (void)created;
     assert_true(collection.n > 0 && job > 0);
-    importer->started++;
+    ((struct importer *)import)->started++;
 }
 
 static inline void importer_on_room(struct import *import)

@@ -46,6 +46,53 @@ static void what_was_exported_can_be_imported(void **state)
     copy_release(&copy);
 }
 
+/* An export whose receiver takes few bytes at a time, and stops now and then. */
+struct sipper {
+    struct copy copy;
+    struct buf text;
+};
+
+static size_t sip(struct export *export, struct ragd_str text)
+{
+    struct sipper *sipper = (struct sipper *)export;
+    size_t n = text.n < 3 ? text.n : 3;
+    assert_int_equal(buf_put(&sipper->text, text.p, n), 0);
+    operation_pause(&export->op);
+    return n;
+}
+
+static size_t sip_doc(struct export *export, const struct ragd_stored_doc *doc)
+{
+    copy_on_doc(export, doc);
+    return sip(export, doc->text);
+}
+
+static void a_text_comes_in_as_many_parts_as_its_receiver_likes(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "a text of some length");
+    struct sipper sipper = {0};
+    struct export *export = &sipper.copy.export;
+    export->on_header = copy_on_header;
+    export->on_manifest = copy_on_manifest;
+    export->on_doc = sip_doc;
+    export->on_text = sip;
+    export->on_record = copy_on_record;
+    world_op(&world, &export->op);
+    export_start(export);
+    for (size_t pauses = 0; export->op.run; pauses++) {
+        fake_settle();
+        assert_int_equal(sipper.text.n, pauses < 7 ? 3 * (pauses + 1) : 21);
+        operation_resume(&export->op);
+        assert_true(pauses < 20);
+    }
+    assert_ok(export->op.status, &export->op.err);
+    assert_memory_equal(sipper.text.p, "a text of some length", sipper.text.n);
+    assert_int_equal(sipper.copy.n, 3);
+    buf_release(&sipper.text);
+    copy_release(&sipper.copy);
+}
+
 static void an_import_replaces_sources(void **state)
 {
     (void)state;
@@ -504,6 +551,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(what_was_exported_can_be_imported, &world),
+        WORLD_TEST(a_text_comes_in_as_many_parts_as_its_receiver_likes, &world),
         WORLD_TEST(an_import_replaces_sources, &world),
         WORLD_TEST(takes_plain_records_and_embeds_them, &world),
         WORLD_TEST(is_all_or_nothing, &world),
