@@ -38,10 +38,16 @@ static void run_close(struct run *run)
     engine_check_drained(engine);
 }
 
+/* What was cancelled for a reason fails with the reason. */
+static const struct err *cause_of(const struct run *run, const struct err *err)
+{
+    return run->cause.id && err->id == ERR_CANCELLED ? &run->cause : err;
+}
+
 static void give_up(struct run *run, const struct err *err)
 {
     if (run->conf->fail) {
-        run->conf->fail(run, err);
+        run->conf->fail(run, cause_of(run, err));
     } else {
         run_fail(run, err);
     }
@@ -232,10 +238,11 @@ void run_end(struct run *run)
 
 void run_fail(struct run *run, const struct err *err)
 {
-    if (err != &run->op->err) {
-        run->op->err = *err;
+    const struct err *cause = cause_of(run, err);
+    if (cause != &run->op->err) {
+        run->op->err = *cause;
     }
-    run->op->status = err_status(err);
+    run->op->status = err_status(cause);
     run_close(run);
 }
 
@@ -263,11 +270,19 @@ void run_open_view(struct run *run, struct call_view *call)
 
 void operation_cancel(struct operation *op)
 {
+    run_stop(op, NULL);
+}
+
+void run_stop(struct operation *op, const struct err *why)
+{
     struct run *run = op->run;
     if (!run || run == &no_run || run->cancelled || run->closed) {
         return;
     }
     run->cancelled = true;
+    if (why) {
+        run->cause = *why;
+    }
     if (run->conf->cancel) {
         run->conf->cancel(run);
     }

@@ -73,6 +73,7 @@ struct run {
     struct operation *sub;     /* or this */
     struct commit_wait commit; /* or this */
     struct run_job *job;       /* told about by jobs, or NULL */
+    struct err cause;          /* why it was cancelled, if not by its caller */
     int state;
     bool is_sub, cancelled, paused, held, trying;
     bool closed; /* over, but a kick that was begun must come first */
@@ -102,6 +103,10 @@ void run_commit(struct run *run);
 void run_kick(struct run *run);
 /* Whether events must be held back; the next step comes on resume. */
 bool run_held(struct run *run);
+
+/* Cancels the operation for a reason (copied; NULL or one without an id: none),
+ * which it fails with in place of ERR_CANCELLED. */
+void run_stop(struct operation *op, const struct err *why);
 
 /* Ends with success, or with err. The run is gone after. */
 void run_end(struct run *run);

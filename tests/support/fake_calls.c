@@ -157,7 +157,7 @@ bool fake_turn(void)
     struct call *call = op->call;
     bool fault = fault_in == 0 && call->status == 0 && op->make;
     fault_in -= fault_in >= 0 && op->make;
-    if (op->cancelled) {
+    if (op->cancelled && !(fake.late_cancel && op->make)) {
         fake_fail(call, ERR_CANCELLED, "cancelled");
     } else if (fault) {
         fault_met = true;

@@ -34,7 +34,8 @@ struct fake {
     uint32_t embed_flags;
     const char *space;
     uint32_t dim;
-    size_t page; /* records, documents, blobs or entries of a page */
+    bool late_cancel; /* calls are made all the same when they are cancelled */
+    size_t page;      /* records, documents, blobs or entries of a page */
     struct fake_source sources[FAKE_SOURCES];
     const char *answer; /* of the model */
     struct llm_cite cites[4];
