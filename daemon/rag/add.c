@@ -8,7 +8,8 @@
  * RUN works on sources, some at a time, as they are announced or listed; when
  * all are done END writes the job's end.
  * failure modes: a source's failure is its result and nothing else's; before
- * RUN a failure ends the add.
+ * RUN a failure ends the add. UNDO takes the collection away again that was
+ * made for it, when not one source was stored.
  * on close: cancelled, it waits in RUN for the sources at work, which end soon;
  * interrupted (or the engine stops), sources that have their bytes go on.
  */
@@ -20,24 +21,54 @@
 #include "rag/add_sources.h"
 #include "rag/kvs.h"
 
-enum { A_BEGIN, A_CREATE, A_EMBEDDER, A_CHECK, A_JOB, A_RUN, A_END };
+enum { A_BEGIN, A_CREATE, A_EMBEDDER, A_CHECK, A_JOB, A_RUN, A_END, A_UNDO };
 
 static const struct run_state STATES[] = {
     [A_BEGIN] = {"begin",
                  RUN_NEXT(A_CREATE) | RUN_NEXT(A_EMBEDDER) | RUN_NEXT(A_CHECK) |
                      RUN_NEXT(A_JOB) | RUN_NEXT(A_RUN),
                  0},
-    [A_CREATE] = {"create", RUN_NEXT(A_EMBEDDER) | RUN_NEXT(A_CHECK) | RUN_NEXT(A_JOB), 0},
-    [A_EMBEDDER] = {"embedder", RUN_NEXT(A_CHECK) | RUN_NEXT(A_JOB), 0},
-    [A_CHECK] = {"check", RUN_NEXT(A_JOB), 0},
-    [A_JOB] = {"job", RUN_NEXT(A_RUN), 0},
+    [A_CREATE] = {"create",
+                  RUN_NEXT(A_EMBEDDER) | RUN_NEXT(A_CHECK) | RUN_NEXT(A_JOB) |
+                      RUN_NEXT(A_UNDO),
+                  0},
+    [A_EMBEDDER] = {"embedder", RUN_NEXT(A_CHECK) | RUN_NEXT(A_JOB) | RUN_NEXT(A_UNDO), 0},
+    [A_CHECK] = {"check", RUN_NEXT(A_JOB) | RUN_NEXT(A_UNDO), 0},
+    [A_JOB] = {"job", RUN_NEXT(A_RUN) | RUN_NEXT(A_UNDO), 0},
     [A_RUN] = {"run", RUN_NEXT(A_END), RUN_FINAL},
-    [A_END] = {"end", 0, RUN_FINAL},
+    [A_END] = {"end", RUN_NEXT(A_UNDO), RUN_FINAL},
+    [A_UNDO] = {"undo", 0, RUN_FINAL},
 };
 
 static struct add_run *run_of(struct add *add)
 {
     return (struct add_run *)add->op.run;
+}
+
+static void leave(struct add_run *a)
+{
+    if (a->err.id) {
+        run_fail(&a->run, &a->err);
+    } else {
+        run_end(&a->run);
+    }
+}
+
+/* Leaves, when it may be by way of UNDO. */
+static void undo(struct add_run *a)
+{
+    if (need_undo(&a->run, &a->need)) {
+        run_move(&a->run, A_UNDO);
+    } else {
+        leave(a);
+    }
+}
+
+static void fail(struct run *run, const struct err *err)
+{
+    struct add_run *a = (struct add_run *)run;
+    a->err = *err;
+    undo(a);
 }
 
 static void end(struct add_run *a)
@@ -46,11 +77,34 @@ static void end(struct add_run *a)
         a->req->totals.collection_chunks = a->run.coll->records;
     }
     a->req->totals.took_ms = (double)(clock_mono_ns() - a->start_ns) / 1e6;
-    if (a->run.cancelled) {
-        run_fail_id(&a->run, ERR_CANCELLED);
-    } else {
-        run_end(&a->run);
+    undo(a);
+}
+
+/* What the sources fail with that were not finished. */
+static void note_cancelled(struct add_run *a)
+{
+    if (a->err.id) {
+        return;
     }
+    if (a->run.cause.id) {
+        a->err = a->run.cause;
+    } else {
+        err_set(&a->err, ERR_CANCELLED, NULL);
+    }
+}
+
+/* Once the sources are over: how many went with their collection. */
+static void tell_removed(struct add_run *a)
+{
+    const struct add_totals *totals = &a->req->totals;
+    uint64_t stored = totals->added + totals->updated + totals->unchanged;
+    if (!a->run.coll || !a->run.coll->removed) {
+        return;
+    }
+    err_set(&a->err, ERR_NO_COLLECTION,
+            "collection %s was removed while sources were added to it", a->run.coll->name);
+    err_why(&a->err, "%llu source%s stored before", (unsigned long long)stored,
+            stored == 1 ? " was" : "s were");
 }
 
 static void put_job(struct add_run *a, enum job_state state)
@@ -67,6 +121,7 @@ static void put_job(struct add_run *a, enum job_state state)
         .total = a->job.total,
         .started_ms = a->job.started_ms,
         .ended_ms = state == JOB_RUNNING ? 0 : clock_unix_ms(),
+        .error = ragd_cs(a->err.msg),
     };
     call_jobs_start(&a->jobs);
 }
@@ -74,8 +129,8 @@ static void put_job(struct add_run *a, enum job_state state)
 static enum job_state end_state(const struct add_run *a)
 {
     const struct add_totals *totals = &a->req->totals;
-    if (a->run.cancelled) {
-        return JOB_CANCELLED;
+    if (a->err.id) {
+        return a->err.id == ERR_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
     }
     if (a->interrupted) {
         return JOB_INTERRUPTED;
@@ -86,7 +141,8 @@ static enum job_state end_state(const struct add_run *a)
 static void run_sources(struct add_run *a)
 {
     if (a->run.cancelled) {
-        add_drop_waiting(a, ERR_CANCELLED);
+        note_cancelled(a);
+        add_drop_waiting(a, &a->err);
     }
     add_pump(a);
     add_tell_finished(a);
@@ -95,6 +151,7 @@ static void run_sources(struct add_run *a)
     if (!over || !add_is_idle(a)) {
         return;
     }
+    tell_removed(a);
     run_move(&a->run, A_END);
     if (a->req->preview) {
         end(a);
@@ -120,8 +177,7 @@ static void started(struct add_run *a)
 static void take_job(struct add_run *a)
 {
     if (a->jobs.call.status < 0) {
-        struct err err = a->jobs.call.err;
-        run_fail(&a->run, &err);
+        fail(&a->run, &a->jobs.call.err);
         return;
     }
     a->job.id = a->jobs.job.id;
@@ -220,6 +276,10 @@ static void step(struct run *run)
     case A_JOB: take_job(a); break;
     case A_RUN: run_sources(a); break;
     case A_END: end(a); break;
+    case A_UNDO:
+        need_undone(run, &a->need);
+        leave(a);
+        break;
     }
 }
 
@@ -228,7 +288,7 @@ static void cancel(struct run *run)
     struct add_run *a = (struct add_run *)run;
     LIST_EACH(&a->working, node)
     {
-        operation_cancel(&LIST_OF(node, struct add_item, link)->ingest.op);
+        run_stop(&LIST_OF(node, struct add_item, link)->ingest.op, &run->cause);
     }
     add_list_cancel(&a->list);
     if (run->state == A_RUN) {
@@ -294,6 +354,7 @@ static const struct run_conf CONF = {
     .size = sizeof(struct add_run),
     .states = STATES,
     .step = step,
+    .fail = fail,
     .cancel = cancel,
     .pause = pause,
     .drain = interrupt,

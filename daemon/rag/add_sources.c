@@ -218,12 +218,12 @@ void add_pump(struct add_run *a)
     }
 }
 
-void add_drop_waiting(struct add_run *a, enum err_id id)
+void add_drop_waiting(struct add_run *a, const struct err *err)
 {
     LIST_EACH(&a->waiting, node)
     {
         struct add_item *item = LIST_OF(node, struct add_item, link);
-        err_set(&item->err, id, NULL);
+        item->err = *err;
         list_remove(node);
         list_push(&a->finished, node);
     }

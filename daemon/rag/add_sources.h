@@ -40,6 +40,7 @@ struct add_run {
     struct list waiting, working, finished;
     size_t n_items, n_working;
     bool ended, interrupted;
+    struct err err; /* what it ends with, or no id */
     uint64_t start_ns;
 };
 
@@ -58,8 +59,8 @@ int add_item_hints(struct add_item *item, struct ragd_str name, struct ragd_str 
 void add_pump(struct add_run *a);
 /* Tells the results that are there, unless events are held back. */
 void add_tell_finished(struct add_run *a);
-/* Those that wait fail with a plain error. */
-void add_drop_waiting(struct add_run *a, enum err_id id);
+/* Those that wait fail with this. */
+void add_drop_waiting(struct add_run *a, const struct err *err);
 bool add_is_idle(const struct add_run *a);
 
 #endif

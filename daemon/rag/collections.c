@@ -34,8 +34,8 @@ static const struct run_state VERB_STATES[] = {
 struct verb_run {
     struct run run;
     struct collection_verb_op *req;
-    char *old_name; /* of a rename, until it is durable */
-    bool entered;   /* the committer */
+    struct ragd_str old_name; /* of a rename, until it is durable */
+    bool entered;             /* the committer */
     struct buf blob;
     struct ragd_blob blob_ref;
     struct call_view view;
@@ -84,8 +84,8 @@ static void rename_begin(struct verb_run *v)
     struct collection *coll = v->run.coll;
     struct stored_collection renamed = coll->settings;
     renamed.name = v->req->new_name;
-    v->old_name = mem_dup(coll->name, coll->settings.name.n);
-    if (!v->old_name || stored_collection_encode(&renamed, &v->blob)) {
+    v->old_name = coll->settings.name;
+    if (stored_collection_encode(&renamed, &v->blob)) {
         err_set(&err, ERR_NOMEM, NULL);
     } else if (coll->removed) {
         err_set(&err, ERR_NO_COLLECTION, "collection %s is being removed", coll->name);
@@ -112,7 +112,7 @@ static void rename_undo(struct verb_run *v)
 {
     struct stored_collection old = v->run.coll->settings;
     struct err err = v->apply.call.err;
-    old.name = ragd_cs(v->old_name);
+    old.name = v->old_name;
     (void)registry_rename(v->run.coll, &old, NULL);
     run_fail(&v->run, &err);
 }
@@ -143,6 +143,8 @@ static void remove_begin(struct verb_run *v)
         run_fail(&v->run, &err);
         return;
     }
+    struct err why = {0};
+    err_set(&why, ERR_NO_COLLECTION, "collection %s was removed meanwhile", coll->name);
     view_close(v->run.view);
     v->run.view = NULL;
     registry_drop(coll);
@@ -153,7 +155,7 @@ static void remove_begin(struct verb_run *v)
     {
         struct run *run = LIST_OF(node, struct run, link);
         if (run->coll == coll && run != &v->run && !run->is_sub) {
-            operation_cancel(run->op);
+            run_stop(run->op, &why);
         }
     }
     run_kick(&v->run);
@@ -168,28 +170,18 @@ static void remove_drop(struct verb_run *v)
     coll->on_unused = NULL;
     run_move(&v->run, V_DROP);
     run_try(&v->run, &v->drop.call);
-    v->drop.store = coll->store;
-    v->drop.action = COLL_DROP;
-    v->drop.spec = (struct ragd_coll_spec){.struct_size = sizeof(v->drop.spec),
-                                           .name = ragd_cs(coll->key)};
-    v->drop.coll = coll->coll;
-    call_coll_start(&v->drop);
+    collection_drop_start(coll, &v->drop);
 }
 
 static void remove_end(struct verb_run *v)
 {
-    struct collection *coll = v->run.coll;
-    if (v->drop.call.status == 0) {
-        coll->coll = NULL;
-        run_end(&v->run);
-        return;
-    }
     struct err err = v->drop.call.err;
-    coll->removed = false;
-    if (registry_add(v->run.engine, coll, NULL)) {
-        engine_degrade(v->run.engine, coll->name, &err);
+    collection_dropped(v->run.coll, &v->drop);
+    if (v->drop.call.status < 0) {
+        run_fail(&v->run, &err);
+    } else {
+        run_end(&v->run);
     }
-    run_fail(&v->run, &err);
 }
 
 static void verb_act(struct verb_run *v)
@@ -228,7 +220,6 @@ static void verb_release(struct run *run)
     if (v->entered) {
         commit_leave(run->coll);
     }
-    mem_free(v->old_name);
     buf_release(&v->blob);
     call_release(&v->view.call);
     call_release(&v->stats.call);

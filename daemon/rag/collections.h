@@ -51,6 +51,7 @@ int collection_name_check(struct ragd_str name, struct err *err);
 struct collection_create {
     struct operation op;
     struct collection_settings settings;
+    bool provisional;            /* its user takes it away if nothing is committed to it */
     struct collection_info info; /* out */
 };
 void collection_create_start(struct collection_create *req);

@@ -101,6 +101,7 @@ void commit_leave(struct collection *coll)
 
 void commit_join(struct collection *coll, struct commit_wait *wait)
 {
+    coll->provisional = false;
     list_push(&coll->committer.waiting, &wait->link);
     coll->committer.n_waiting++;
     consider(coll);

@@ -288,6 +288,7 @@ static void publish(struct create_run *c)
         err_set(&err, ERR_NOMEM, NULL);
     } else if (!registry_add(c->run.engine, c->run.coll, &err)) {
         c->run.coll->embedder = c->embedder.instance;
+        c->run.coll->provisional = req->provisional;
         run_end(&c->run);
         return;
     }

@@ -391,7 +391,10 @@ static void step(struct run *run)
     case M_STATS: recounted(m); break;
     case M_ABORT: end_job(m); break;
     case M_END: end(m); break;
-    case M_UNDO: run_fail(run, &m->err); break;
+    case M_UNDO:
+        need_undone(run, &m->need);
+        run_fail(run, &m->err);
+        break;
     }
 }
 

@@ -28,6 +28,7 @@ enum need_state need_collection(struct run *run, struct need *need, struct ragd_
         need->create.settings = *settings;
     }
     need->create.settings.name = wanted;
+    need->create.provisional = true;
     run_sub(run, &need->create.op);
     run->trying = true;
     collection_create_start(&need->create);
@@ -52,30 +53,32 @@ enum need_state need_made(struct run *run, struct need *need)
 
 bool need_undo(struct run *run, struct need *need)
 {
-    enum { OURS = 2 /* the registry's reference, and the run's */ };
-    struct collection *coll = run->coll;
-    if (!need->created || coll->removed || coll->refs > OURS || coll->records ||
-        coll->documents) {
-        return false;
+    struct collection *coll;
+    struct ragd_str made = need->create.info.name;
+    if (!run->coll && made.n &&
+        !registry_find(run->engine, run->op->owner, made, &coll, NULL)) {
+        run_use(run, coll); /* cancelled between its creation and need_made */
     }
-    need->created = false;
-    need->remove.verb = COLLECTION_REMOVE;
-    need->remove.name = arena_str(&need->create.op.arena, coll->settings.name);
-    if (!need->remove.name.p) {
-        return false; /* it stays, empty */
+    coll = run->coll;
+    bool alone = coll && coll->refs == 2; /* the registry's and the run's */
+    if (!alone || !coll->provisional || coll->removed) {
+        return false;
     }
     view_close(run->view);
     run->view = NULL;
-    run->coll = NULL;
-    collection_unref(coll);
-    run_sub(run, &need->remove.op);
-    run->trying = true;
-    collection_verb_start(&need->remove);
+    registry_drop(coll);
+    run_try(run, &need->drop.call);
+    collection_drop_start(coll, &need->drop);
     return true;
+}
+
+void need_undone(struct run *run, struct need *need)
+{
+    collection_dropped(run->coll, &need->drop);
 }
 
 void need_release(struct need *need)
 {
-    operation_release(&need->remove.op);
+    call_release(&need->drop.call);
     operation_release(&need->create.op);
 }

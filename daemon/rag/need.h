@@ -10,7 +10,7 @@
 struct need {
     struct collection_create create;
     bool created; /* out */
-    struct collection_verb_op remove;
+    struct call_coll drop;
 };
 
 enum need_state {
@@ -27,10 +27,15 @@ enum need_state need_collection(struct run *run, struct need *need, struct ragd_
                                 const struct collection_settings *settings);
 /* NEED_READY or NEED_GONE. */
 enum need_state need_made(struct run *run, struct need *need);
-/* After a failure: begins to remove the collection that need made, and gives up
- * the run's reference; the run waits, and looks at nothing. False: there is
- * nothing to remove, somebody else uses it, or something is in it. */
+/*
+ * Takes the run's collection away again when it was made on first use (by this
+ * run or another), nothing was committed to it since and no other run uses it:
+ * so the last of several that put nothing into it takes it away. To be called
+ * when the run is about to end, with nothing of it at work. True: the run waits,
+ * in a state that is final; need_undone in the next step.
+ */
 bool need_undo(struct run *run, struct need *need);
+void need_undone(struct run *run, struct need *need);
 void need_release(struct need *need);
 
 #endif

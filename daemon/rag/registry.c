@@ -111,17 +111,15 @@ int registry_rename(struct collection *coll, const struct stored_collection *ren
     if (lookup(coll->engine, coll->settings.owner, renamed->name)) {
         return exists(renamed->name, err);
     }
-    char *name = mem_dup(renamed->name.p, renamed->name.n);
+    struct ragd_str name = arena_str(&coll->arena, renamed->name);
     key_of(coll->settings.owner, coll->settings.name, &from);
     key_of(coll->settings.owner, renamed->name, &to);
-    if (!name || map_put(&coll->engine->by_name, to.s, coll)) {
-        mem_free(name);
+    if (!name.p || map_put(&coll->engine->by_name, to.s, coll)) {
         return err_set(err, ERR_NOMEM, NULL);
     }
     map_del(&coll->engine->by_name, from.s);
-    mem_free(coll->name);
-    coll->name = name;
-    coll->settings.name = (struct ragd_str){name, renamed->name.n};
+    coll->name = name.p;
+    coll->settings.name = name;
     return 0;
 }
 
@@ -149,10 +147,11 @@ static int copy_settings(struct arena *arena, const struct stored_collection *in
                          struct stored_collection *out)
 {
     *out = *in;
+    out->name = arena_str(arena, in->name);
     out->embedder = arena_str(arena, in->embedder);
     out->model = arena_str(arena, in->model);
     out->space = arena_str(arena, in->space);
-    if (!out->embedder.p || !out->model.p || !out->space.p ||
+    if (!out->name.p || !out->embedder.p || !out->model.p || !out->space.p ||
         copy_splitter(arena, &in->splitter, &out->splitter)) {
         return RAGD_E_NOMEM;
     }
@@ -164,7 +163,6 @@ static void collection_free(struct collection *coll)
     coll_close(coll->coll);
     locks_release(&coll->locks);
     arena_release(&coll->arena);
-    mem_free(coll->name);
     mem_free(coll->key);
     mem_free(coll);
 }
@@ -181,14 +179,12 @@ struct collection *collection_new(struct engine *engine, struct instance *store,
     coll->store = store;
     list_init(&coll->link);
     committer_init(&coll->committer);
-    coll->name = mem_dup(settings->name.p, settings->name.n);
     coll->key = mem_strdup(key);
-    if (!coll->name || !coll->key ||
-        copy_settings(&coll->arena, settings, &coll->settings)) {
+    if (!coll->key || copy_settings(&coll->arena, settings, &coll->settings)) {
         collection_free(coll);
         return NULL;
     }
-    coll->settings.name.p = coll->name;
+    coll->name = coll->settings.name.p;
     return coll;
 }
 
@@ -209,6 +205,28 @@ void collection_unref(struct collection *coll)
     } else if (coll->refs == 1 && coll->on_unused) {
         /* The one that is left is that of the run that removes it. */
         coll->on_unused(coll->unused_arg);
+    }
+}
+
+void collection_drop_start(struct collection *coll, struct call_coll *drop)
+{
+    drop->store = coll->store;
+    drop->action = COLL_DROP;
+    drop->spec = (struct ragd_coll_spec){.struct_size = sizeof(drop->spec),
+                                         .name = ragd_cs(coll->key)};
+    drop->coll = coll->coll;
+    call_coll_start(drop);
+}
+
+void collection_dropped(struct collection *coll, const struct call_coll *drop)
+{
+    if (drop->call.status == 0) {
+        coll->coll = NULL; /* closed with it */
+        return;
+    }
+    coll->removed = false;
+    if (registry_add(coll->engine, coll, NULL)) {
+        engine_degrade(coll->engine, coll->name, &drop->call.err);
     }
 }
 
@@ -237,7 +255,6 @@ int collection_info_fill(const struct collection *coll, struct arena *arena,
     const struct stored_collection *set = &coll->settings;
     struct stored_collection copy;
     struct collection_info info = {
-        .name = arena_str(arena, set->name),
         .store = arena_str(arena, ragd_cs(instance_name(coll->store))),
         .documents = coll->documents,
         .chunks = coll->records,
@@ -247,9 +264,10 @@ int collection_info_fill(const struct collection *coll, struct arena *arena,
         .created_ms = set->created_ms,
         .auto_mode = collection_auto_mode(coll),
     };
-    if (!info.name.p || !info.store.p || copy_settings(arena, set, &copy)) {
+    if (!info.store.p || copy_settings(arena, set, &copy)) {
         return RAGD_E_NOMEM;
     }
+    info.name = copy.name;
     info.embedder = copy.embedder.n ? copy.embedder : ragd_cs("none");
     info.model = copy.model;
     info.space = copy.space;

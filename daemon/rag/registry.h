@@ -25,12 +25,13 @@ struct collection {
     struct list link; /* of the engine */
     uint32_t refs;
     bool removed;                 /* out of the map; goes when refs are gone */
+    bool provisional;             /* made on first use, nothing committed yet */
     void (*on_unused)(void *arg); /* of the run that removes it */
     void *unused_arg;
-    struct arena arena; /* strings of settings, but for the name */
+    struct arena arena; /* strings of settings; also names it had before */
     struct stored_collection settings;
-    char *name; /* settings.name */
-    char *key;  /* the store's name for it */
+    const char *name; /* settings.name */
+    char *key;        /* the store's name for it */
     struct instance *store;
     struct coll *coll;
     struct instance *embedder;   /* once it was found and checked */
@@ -78,7 +79,8 @@ int registry_find(struct engine *engine, uint32_t owner, struct ragd_str name,
 /* ERR_EXISTS, ERR_NOMEM. */
 int registry_add(struct engine *engine, struct collection *coll, struct err *err);
 void registry_drop(struct collection *coll);
-/* ERR_EXISTS, ERR_NOMEM; the collection takes the name. */
+/* ERR_EXISTS, ERR_NOMEM; the collection takes the name. The old one stays valid
+ * as long as the collection does: calls under way may have borrowed it. */
 int registry_rename(struct collection *coll, const struct stored_collection *renamed,
                     struct err *err);
 /* Whether an owner has a collection of that name. */
@@ -97,6 +99,11 @@ struct collection *collection_new(struct engine *engine, struct instance *store,
 struct collection *collection_ref(struct collection *coll);
 /* NULL is legal. */
 void collection_unref(struct collection *coll);
+
+/* Takes it, already dropped from the map and used by nobody else, out of its
+ * store; the call is the caller's. Without success it is known again. */
+void collection_drop_start(struct collection *coll, struct call_coll *drop);
+void collection_dropped(struct collection *coll, const struct call_coll *drop);
 
 /* Vectors are kept in the store. */
 bool collection_has_vectors(const struct collection *coll);

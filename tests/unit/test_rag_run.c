@@ -10,17 +10,9 @@ static size_t handles; /* that are open when nothing runs */
 
 static int setup(void **state)
 {
-    (void)state;
-    world_open(&world);
+    world_setup(state);
     add_text(&world, "a.txt", "one two");
     handles = fake_open_handles();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    world_close(&world);
     return 0;
 }
 
@@ -107,15 +99,16 @@ static void fails_with_the_reason_it_was_stopped_for(void **state)
     assert_true(turns > 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define SEARCH_TEST(name) \
+    cmocka_unit_test_prestate_setup_teardown(name, setup, world_teardown, &world)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(closes_its_view_when_a_call_fails),
-        TEST(closes_its_view_when_cancelled),
-        TEST(closes_a_view_that_opened_for_a_cancelled_search),
-        TEST(fails_with_the_reason_it_was_stopped_for),
+        SEARCH_TEST(closes_its_view_when_a_call_fails),
+        SEARCH_TEST(closes_its_view_when_cancelled),
+        SEARCH_TEST(closes_a_view_that_opened_for_a_cancelled_search),
+        SEARCH_TEST(fails_with_the_reason_it_was_stopped_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

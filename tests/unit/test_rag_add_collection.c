@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* An add, and what happens to its collection meanwhile. */
+#include "rag/add.h"
+
+#include <string.h>
+
+#include "support/rag_world.h"
+
+/* An add of one source or two; the second's bytes are never sent. */
+struct adding {
+    struct add add;
+    size_t n_results, n_failed;
+    int done;        /* of this one: world.done counts all */
+    struct err last; /* of the last source that failed */
+};
+
+static struct world world;
+static const char TEXT[] = "hello world";
+
+static void on_want(struct add *add, uint32_t index)
+{
+    struct add_content content = {.content = {.p = TEXT, .size = strlen(TEXT), .fd = -1}};
+    struct err err = {0};
+    if (index == 0) {
+        assert_ok(add_content_take(add, index, content, &err), &err);
+    }
+}
+
+static void on_result(struct add *add, const struct source_result *result)
+{
+    struct adding *adding = (struct adding *)add;
+    adding->n_results++;
+    if (result->err) {
+        adding->n_failed++;
+        adding->last = *result->err;
+    }
+}
+
+static void on_done(struct operation *op)
+{
+    ((struct adding *)op)->done++;
+}
+
+static void announce(struct adding *adding, uint32_t index, const char *source)
+{
+    struct err err = {0};
+    struct add_announce announced = {.index = index,
+                                     .source = ragd_cs(source),
+                                     .name = ragd_cs(source),
+                                     .size = strlen(TEXT)};
+    assert_int_equal(hash_bytes(TEXT, strlen(TEXT), announced.sha256), 0);
+    assert_ok(add_announce(&adding->add, &announced, &err), &err);
+}
+
+static void begin(struct adding *adding)
+{
+    adding->add.on_want = on_want;
+    adding->add.on_result = on_result;
+    world_op(&world, &adding->add.op);
+    adding->add.op.done = on_done;
+    add_start(&adding->add);
+}
+
+static void fail_source(struct adding *adding, uint32_t index)
+{
+    struct err err = {0};
+    err_set(&err, ERR_IO, "cannot be read");
+    add_content_abort(&adding->add, index, &err);
+}
+
+static int verb(enum collection_verb what, const char *name, const char *new_name)
+{
+    struct collection_verb_op req = {.verb = what,
+                                     .name = ragd_cs(name),
+                                     .new_name = ragd_cs(new_name)};
+    world_op(&world, &req.op);
+    collection_verb_start(&req);
+    int rc = world_end(&world, &req.op);
+    operation_release(&req.op);
+    return rc;
+}
+
+static bool exists(const char *name)
+{
+    return verb(COLLECTION_DESCRIBE, name, "") == 0;
+}
+
+static void says_that_its_collection_was_removed(void **state)
+{
+    (void)state;
+    struct adding adding = {0};
+    begin(&adding);
+    announce(&adding, 0, "a.txt");
+    announce(&adding, 1, "b.txt");
+    fake_settle(); /* the first is stored, the second waits for its bytes */
+    assert_int_equal(adding.n_results, 1);
+    assert_int_equal(verb(COLLECTION_REMOVE, "default", ""), 0);
+    assert_int_equal(adding.done, 1);
+    assert_err(adding.add.op.status, &adding.add.op.err, NO_COLLECTION);
+    assert_string_equal(adding.add.op.err.msg,
+                        "collection default was removed while sources were added to it");
+    assert_string_equal(adding.add.op.err.why, "1 source was stored before");
+    assert_int_equal(adding.n_failed, 1);
+    assert_int_equal(adding.last.id, ERR_NO_COLLECTION);
+    operation_release(&adding.add.op);
+}
+
+static void goes_on_when_its_collection_is_renamed(void **state)
+{
+    (void)state;
+    struct adding adding = {0};
+    begin(&adding);
+    announce(&adding, 1, "b.txt");
+    fake_settle();
+    assert_int_equal(verb(COLLECTION_RENAME, "default", "papers"), 0);
+    announce(&adding, 0, "a.txt");
+    fail_source(&adding, 1);
+    add_end(&adding.add);
+    fake_settle();
+    assert_int_equal(adding.done, 1);
+    assert_ok(adding.add.op.status, &adding.add.op.err);
+    assert_int_equal(adding.add.totals.added, 1);
+    assert_false(exists("default"));
+    assert_true(exists("papers"));
+    operation_release(&adding.add.op);
+}
+
+static void keeps_no_collection_that_was_made_for_nothing(void **state)
+{
+    (void)state;
+    struct adding adding = {0};
+    begin(&adding);
+    announce(&adding, 1, "b.txt");
+    fake_settle();
+    assert_true(exists("default"));
+    fail_source(&adding, 1);
+    add_end(&adding.add);
+    fake_settle();
+    assert_int_equal(adding.done, 1);
+    assert_ok(adding.add.op.status, &adding.add.op.err);
+    assert_int_equal(adding.n_failed, 1);
+    assert_false(exists("default"));
+    operation_release(&adding.add.op);
+}
+
+static void keeps_one_that_was_there_or_has_been_renamed(void **state)
+{
+    (void)state;
+    world_make(&world, "default", "", 0);
+    for (int i = 0; i < 2; i++) {
+        struct adding adding = {0};
+        begin(&adding);
+        announce(&adding, 1, "b.txt");
+        fake_settle();
+        if (i) {
+            assert_int_equal(verb(COLLECTION_RENAME, "default", "papers"), 0);
+        }
+        operation_cancel(&adding.add.op);
+        fake_settle();
+        assert_err(adding.add.op.status, &adding.add.op.err, CANCELLED);
+        assert_true(exists(i ? "papers" : "default"));
+        operation_release(&adding.add.op);
+    }
+}
+
+/* The second finds the collection that the first has made. */
+static void the_last_of_two_takes_it_away(void **state)
+{
+    (void)state;
+    struct adding first = {0}, second = {0};
+    begin(&first);
+    announce(&first, 1, "b.txt");
+    fake_settle();
+    begin(&second);
+    announce(&second, 1, "c.txt");
+    fake_settle();
+    operation_cancel(&first.add.op);
+    fake_settle();
+    assert_int_equal(first.done, 1);
+    assert_true(exists("default"));
+    operation_cancel(&second.add.op);
+    fake_settle();
+    assert_int_equal(second.done, 1);
+    assert_false(exists("default"));
+    operation_release(&first.add.op);
+    operation_release(&second.add.op);
+}
+
+static void what_another_stored_stays(void **state)
+{
+    (void)state;
+    struct adding first = {0}, second = {0};
+    begin(&first);
+    announce(&first, 1, "b.txt");
+    fake_settle();
+    begin(&second);
+    announce(&second, 0, "a.txt");
+    add_end(&second.add);
+    fake_settle();
+    assert_ok(second.add.op.status, &second.add.op.err);
+    operation_cancel(&first.add.op);
+    fake_settle();
+    assert_true(exists("default") && fake_has("a.txt#0"));
+    operation_release(&first.add.op);
+    operation_release(&second.add.op);
+}
+
+/* Cancelled, or with a failing call, wherever that is: no empty collection. */
+static void leaves_nothing_wherever_it_ends(void **state)
+{
+    (void)state;
+    for (int turns = 0; turns < 40; turns++) {
+        struct adding adding = {0};
+        begin(&adding);
+        announce(&adding, 1, "b.txt");
+        for (int i = 0; i < turns && fake_turn(); i++) {
+        }
+        operation_cancel(&adding.add.op);
+        fake_settle();
+        assert_int_equal(adding.done, 1);
+        assert_false(exists("default"));
+        operation_release(&adding.add.op);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(says_that_its_collection_was_removed, &world),
+        WORLD_TEST(goes_on_when_its_collection_is_renamed, &world),
+        WORLD_TEST(keeps_no_collection_that_was_made_for_nothing, &world),
+        WORLD_TEST(keeps_one_that_was_there_or_has_been_renamed, &world),
+        WORLD_TEST(the_last_of_two_takes_it_away, &world),
+        WORLD_TEST(what_another_stored_stays, &world),
+        WORLD_TEST(leaves_nothing_wherever_it_ends, &world),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
