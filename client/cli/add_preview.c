@@ -151,9 +151,9 @@ static void drop_source(struct add_report *report, const char *source)
 static void show_failed_row(struct add_report *report, const Ragd__V1__SourceResult *result)
 {
     progress_clear(&report->progress);
-    const struct source_file *file = walk_find(report->walk, result->source);
-    note(report->cli, "rag: %s: %s", text_line(file ? file->shown : result->source, 500),
-         text_line(result->error->message, 500));
+    note(report->cli, "rag: %s",
+         text_line(document_shown_in(report->cli, add_error_text(result)),
+                   SHOWN_BYTES_MAX));
 }
 
 void preview_show(struct add_report *report, const Ragd__V1__SourceResult *result)

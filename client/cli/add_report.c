@@ -97,7 +97,7 @@ static void show_json(struct add_report *report, const Ragd__V1__SourceResult *r
     emit_end(emit);
 }
 
-static const char *error_text(const Ragd__V1__SourceResult *result)
+const char *add_error_text(const Ragd__V1__SourceResult *result)
 {
     const Ragd__V1__Error *error = result->error;
     if (!error) {
@@ -117,7 +117,7 @@ static void show_tsv(struct add_report *report, const Ragd__V1__SourceResult *re
     text_put_escaped(result->source, stdout);
     printf("\t%llu\t%llu\t%llu\t", (unsigned long long)result->documents,
            (unsigned long long)result->chunks, (unsigned long long)result->embedded);
-    text_put_escaped(error_text(result), stdout);
+    text_put_escaped(add_error_text(result), stdout);
     putchar('\n');
 }
 
@@ -147,7 +147,7 @@ static void show_line(struct add_report *report, const Ragd__V1__SourceResult *r
            status_name(result->status), failed ? plain(color) : "");
     const char *shown = text_line(shown_source(report, result->source), SHOWN_BYTES_MAX);
     print_outcome(report->cli, shown,
-                  failed ? text_line(document_shown_in(report->cli, error_text(result)),
+                  failed ? text_line(document_shown_in(report->cli, add_error_text(result)),
                                      SHOWN_BYTES_MAX)
                   : result->status == STATUS(UNCHANGED)
                       ? pool_printf("%s, 0 embedded", plural(result->chunks, "chunk"))

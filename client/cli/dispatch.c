@@ -37,11 +37,16 @@ static bool line_wants_json(int argc, char **argv)
     return false;
 }
 
+/* How the usage of most commands begins. */
+#define OPTIONAL "[options] "
+
 static int check_count(struct cli *cli)
 {
     const struct command *command = cli->command;
     if (cli->n_args < command->args_min) {
-        return fail_usage(cli, "rag %s needs %s", command->name, command->usage);
+        const char *usage = command->usage;
+        size_t skipped = strncmp(usage, OPTIONAL, strlen(OPTIONAL)) ? 0 : strlen(OPTIONAL);
+        return fail_usage(cli, "rag %s needs %s", command->name, usage + skipped);
     }
     if (cli->n_args > command->args_max) {
         return fail_usage(cli, "rag %s: one argument too many: '%s'", command->name,

@@ -103,6 +103,10 @@ def test_what_is_no_utf8_is_refused_by_name(away, args, named):
     assert error["message"].startswith(f"{named} is not UTF-8: '")
 
 
+def test_missing_argument_is_named(away):
+    assert texts(away.rag("add").failed(2))["rag"] == "rag add needs SOURCE..."
+
+
 def test_rule_for_names_of_collections_is_told(shared_daemon):
     said = texts(shared_daemon.rag("collection", "create", "a b").failed(2))
     assert "3 to 63" in said["try"] and "3 to 63" in shared_daemon.rag(

@@ -103,6 +103,12 @@ def test_names_are_shown_as_they_are_written(library):
     assert "gone/明.md'" in failed.err
 
 
+def test_dry_run_tells_of_a_bad_source_readably(library):
+    library.write("dry/悪い 物.bin", b"\x00\x01\x02\xff")
+    _, screen = terminal(library, 300, "add", "-c", "library", "--dry-run", "dry")
+    assert "dry/悪い 物.bin: neither its name" in screen and "%" not in screen
+
+
 def test_status_counts_old_jobs(library):
     for _ in range(5):
         library.rag("add", "-c", "library", "docs").ok()
