@@ -102,9 +102,14 @@ static void print_token(struct answer *answer, const char *token)
 static void print_prompt(struct answer *answer, const Ragd__V1__Prompt *prompt)
 {
     const bool color = answer->cli->color_out;
-    const char *text = answer->cli->tty_out ? text_safe(prompt->text, strlen(prompt->text))
-                                            : prompt->text;
-    printf("%sPrompt (%s):%s\n%s\n\n", bold(color), prompt->role, plain(color), text);
+    printf("%sPrompt (%s):%s\n", bold(color), prompt->role, plain(color));
+    if (answer->cli->tty_out) {
+        wrap_text(stdout, answer->cli->columns, 0,
+                  text_safe(prompt->text, strlen(prompt->text)));
+        putchar('\n');
+    } else {
+        printf("%s\n\n", prompt->text);
+    }
 }
 
 static void keep(struct answer *answer, struct stream *stream, Ragd__V1__AskEvent *event)

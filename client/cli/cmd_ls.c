@@ -36,7 +36,7 @@ static const struct option OPTIONS[] = {
 static const struct column DOCUMENT_COLUMNS[] = {
     {"DOCUMENT", false, true, true}, {"TITLE", false, false, false},
     {"CHUNKS", true, false, false},  {"BYTES", true, false, false},
-    {"ADDED", false, false, false},
+    {"ADDED", true, false, false},
 };
 
 static const struct column CHUNK_COLUMNS[] = {

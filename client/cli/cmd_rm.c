@@ -40,6 +40,7 @@ static int fail_missing(const struct cli *cli, int code, const char *id, size_t 
 static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
 {
     struct emit *emit = &cli->emit;
+    bool none = reply->documents == 0 && reply->chunks == 0;
     if (wants_json(cli)) {
         emit_object(emit);
         emit_key(emit, "removed");
@@ -52,14 +53,13 @@ static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
         }
         emit_end(emit);
         emit_done(emit);
-    } else if (cli->format != FORMAT_IDS) {
+    } else if (cli->format != FORMAT_IDS && !none) {
         say(cli, "removed %s, %s from %s", plural(reply->documents, "document"),
             plural(reply->chunks, "chunk"), cli_collection(cli));
     }
     if (reply->n_missing == 0) {
         return EXIT_DONE;
     }
-    bool none = reply->documents == 0 && reply->chunks == 0;
     return fail_missing(cli, none ? EXIT_NOT_FOUND : EXIT_PARTLY, reply->missing[0],
                         reply->n_missing);
 }

@@ -84,9 +84,9 @@ static int by_interest(const void *a, const void *b)
 }
 
 static const struct column JOB_COLUMNS[] = {
-    {"JOB", true, false, false},      {"KIND", false, false, false},
-    {"STATE", false, false, false},   {"DONE", true, false, false},
-    {"STARTED", false, false, false}, {"COLLECTION", false, false, false},
+    {"JOB", true, false, false},     {"KIND", false, false, false},
+    {"STATE", false, false, false},  {"DONE", true, false, false},
+    {"STARTED", true, false, false}, {"COLLECTION", false, false, false},
     {"ERROR", false, true, false},
 };
 

@@ -13,7 +13,7 @@ enum { TABLE_COLUMNS = 12, TABLE_WINDOW = 500 };
 
 struct column {
     const char *title;
-    bool right; /* numbers */
+    bool right; /* numbers and times: never cut */
     bool wide;  /* takes what is left of the line, and is cut first */
     bool tail;  /* its end tells most: cut at the start, and to TAIL_SHARE */
 };

@@ -107,7 +107,9 @@ static ragd_status put_counters(struct change *c)
     struct key key;
     c->counters.sequence++;
     c->counters.words += (uint64_t)c->index.words_delta;
-    c->counters.bytes += (uint64_t)c->bytes_delta;
+    /* A collection from before bytes were counted has too few. */
+    bool too_few = c->bytes_delta < 0 && (uint64_t)-c->bytes_delta > c->counters.bytes;
+    c->counters.bytes = too_few ? 0 : c->counters.bytes + (uint64_t)c->bytes_delta;
     if (codec_counters_pack(&c->region, &c->counters, &bytes) != 0) {
         return db_no_memory(c->call);
     }

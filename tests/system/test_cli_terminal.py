@@ -63,6 +63,7 @@ def terminal(daemon, columns, *args, answer=b""):
     (["ls", "-c", "library"], 0), (["ls", "-c", "library", "--chunks"], 0), (["status"], 0),
     (["search", "-c", "library", "watch Jamaica"], 0), (["add", "-c", "library", "docs"], 0),
     (["ask", "-c", "library", "How many seconds did the watch H4 lose?"], 0),
+    (["ask", "-c", "library", "--show-prompt", "What did the watch lose?"], 0),
     (["collection", "show", "library"], 0), (["plugin", "ls"], 0), (["plugin", "show", "text"], 0),
     (["verify"], 0), (["get", "-c", "library", "nope"], 6), (["serach"], 2),
     (["search", "--where", "a = 1 and some_longer_field = 2 and another in (1,", "x"], 2),
@@ -107,6 +108,12 @@ def test_dry_run_tells_of_a_bad_source_readably(library):
     library.write("dry/悪い 物.bin", b"\x00\x01\x02\xff")
     _, screen = terminal(library, 300, "add", "-c", "library", "--dry-run", "dry")
     assert "dry/悪い 物.bin: neither its name" in screen and "%" not in screen
+
+
+def test_narrow_listing_keeps_times_whole(library):
+    _, screen = terminal(library, 60, "ls", "-c", "library")
+    lines = screen.splitlines()[1:]
+    assert len(lines) == 3 and all(re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d$", line) for line in lines)
 
 
 def test_status_counts_old_jobs(library):
