@@ -17,6 +17,18 @@
 
 enum { PARTS_BOUND_MAX = 80, PARTS_BOOT_ID_BYTES = 33 };
 
+/* Reading the configuration again (parts_reload.c). */
+struct reloading {
+    struct parts *parts;
+    const struct options *options;
+    struct work work;
+    struct config *config; /* what was read, the worker's until it is done */
+    struct err err;        /* likewise: why it is not valid */
+    bool busy;             /* the worker reads */
+    bool again;            /* somebody has asked since it began */
+    struct list asked, served;
+};
+
 struct parts {
     const struct options *options;
     /* Plugins and limits keep what the daemon started with; the rest follows
@@ -36,11 +48,12 @@ struct parts {
     struct rpc *rpc;
 
     enum life_state life;
-    bool busy;           /* a step of the start has not come back yet */
-    unsigned draining;   /* parts that have not drained yet */
-    bool hurried;        /* asked twice to stop */
-    struct err failure;  /* why the start failed; id ERR_NONE = it did not */
-    struct err refused;  /* the last reload, likewise */
+    bool busy;          /* a step of the start has not come back yet */
+    unsigned draining;  /* parts that have not drained yet */
+    bool hurried;       /* asked twice to stop */
+    struct err failure; /* why the start failed; id ERR_NONE = it did not */
+    struct err refused; /* the last reload, likewise */
+    struct reloading reloading;
     struct work opening; /* of state */
     struct err open_err; /* its outcome, the worker's until it is done */
     struct timer limit, watchdog, stop_later;
@@ -54,9 +67,11 @@ bool parts_tcp(const struct parts *parts);
 /* What tcp peers have to show. */
 int parts_token(const struct parts *parts, struct token *out, struct err *err);
 
-/* Reads the configuration again. A bad one changes nothing. [loop] */
-int parts_reload(struct parts *parts, struct arena *arena, struct reload_view *out,
-                 struct err *err);
+/* Once, when options are set. */
+void parts_reload_init(struct parts *parts);
+/* Reads the configuration again, on a worker; reload (NULL = nobody) is told
+ * later. A bad one changes nothing. [loop] */
+void parts_reload(struct parts *parts, struct reload *reload);
 /* The instances' settings by what their plugins declare. */
 int parts_check_plugins(const struct config *config, struct err *err);
 /* The engine's settings, which borrow from config. */

@@ -3,10 +3,13 @@
 /*
  * Reading the configuration again.
  *
- * happy path: load, check by the plugins' declarations, apply, keep.
+ * happy path: a worker loads the files and checks them by the plugins'
+ * declarations; the loop applies the new configuration, keeps it, and tells those
+ * who asked. One reading at a time: who asks meanwhile is answered by one more
+ * reading after it, however many they are.
  * failure modes: whatever is wrong with the new one, the old one stays whole
  * and the status says so until a good one came.
- * It reads a few small local files on the loop, on an administrator's demand.
+ * on close: a reading that ends when the daemon no longer serves changes nothing.
  */
 #include <string.h>
 
@@ -135,62 +138,124 @@ static int apply(struct parts *parts, struct config *now, struct err *err)
     return 0;
 }
 
-static int load_new(struct parts *parts, struct config **out, struct err *err)
+/* [worker]: what plugins there are does not change any more. */
+static void do_read(struct work *work)
 {
-    struct config_request request = server_config_request(parts->options);
-    struct config *now = NULL;
-    int rc = config_load(&request, &now, err);
-    if (rc == 0) {
-        rc = parts_check_plugins(now, err);
+    struct reloading *r =
+        (struct reloading *)((char *)work - offsetof(struct reloading, work));
+    struct config_request request = server_config_request(r->options);
+    r->err = (struct err){.id = ERR_NONE};
+    r->config = NULL;
+    if (config_load(&request, &r->config, &r->err) == 0 &&
+        parts_check_plugins(r->config, &r->err) != 0) {
+        config_destroy(r->config);
+        r->config = NULL;
     }
-    if (rc) {
-        config_destroy(now);
-        return rc;
-    }
-    *out = now;
-    return 0;
 }
 
-static int reload(struct parts *parts, struct arena *arena, struct reload_view *out,
-                  struct err *err)
+/* The configuration that was read becomes the present one; else it goes. */
+static int take(struct parts *parts, struct arena *arena, struct reload_view *view,
+                struct err *err)
 {
-    struct config *now;
+    struct reloading *r = &parts->reloading;
     struct changes changes = {.arena = arena};
-    int rc = load_new(parts, &now, err);
-    if (rc) {
-        return rc;
+    int rc = life_info(parts->life)->serving ? err_status(&r->err)
+                                             : err_set(&r->err, ERR_DRAINING, NULL);
+    if (rc == 0) {
+        /* What needs a restart stays different from what the daemon began with. */
+        config_diff(parts->config, r->config, on_change, &changes);
+        rc = changes.no_memory ? err_set(&r->err, ERR_NOMEM, NULL)
+                               : apply(parts, r->config, &r->err);
     }
-    /* What needs a restart stays different from what the daemon began with. */
-    config_diff(parts->config, now, on_change, &changes);
-    rc = changes.no_memory ? err_set(err, ERR_NOMEM, NULL) : apply(parts, now, err);
     if (rc) {
-        config_destroy(now);
-        return rc;
+        config_destroy(r->config);
+        *err = r->err;
     }
-    *out = changes.view;
-    return 0;
+    r->config = NULL;
+    *view = changes.view;
+    return rc;
 }
 
-int parts_reload(struct parts *parts, struct arena *arena, struct reload_view *out,
-                 struct err *err)
+static void begin(struct parts *parts);
+
+/* systemd is told READY once for each RELOADING, but not after STOPPING. */
+static void tell(struct parts *parts, const struct reload_view *view, const struct err *err)
 {
-    struct err reason;
-    notify_reloading();
-    int rc = reload(parts, arena, out, &reason);
-    if (rc) {
-        log_error("RELOAD-REFUSED", "%s; the old configuration stays", reason.msg);
-        parts->refused = reason;
-        notify_ready("The configuration is not valid, the old one stays");
-        if (err) {
-            *err = reason;
-        }
-        return rc;
+    const struct life_info *life = life_info(parts->life);
+    const char *status = life->status;
+    if (err) {
+        log_error("RELOAD-REFUSED", "%s; the old configuration stays", err->msg);
+        parts->refused = *err;
+        status = "The configuration is not valid, the old one stays";
+    } else {
+        parts->refused = (struct err){.id = ERR_NONE};
+        log_info("RELOADED",
+                 "the configuration was read again: %zu settings changed, %zu of them "
+                 "wait for a restart",
+                 view->n_changed, view->n_needs_restart);
     }
-    parts->refused = (struct err){.id = ERR_NONE};
-    log_info("RELOADED",
-             "the configuration was read again: %zu settings changed, %zu of them "
-             "wait for a restart",
-             out->n_changed, out->n_needs_restart);
-    notify_ready(life_info(parts->life)->status);
-    return 0;
+    if (life->serving) {
+        notify_ready(status);
+    }
+}
+
+static void on_read(struct work *work, int status)
+{
+    struct reloading *r =
+        (struct reloading *)((char *)work - offsetof(struct reloading, work));
+    struct parts *parts = r->parts;
+    struct arena arena = {0};
+    struct reload_view view;
+    struct err err = {.id = ERR_NONE};
+    if (status) { /* do_read did not run */
+        r->config = NULL;
+        err_set(&r->err, err_by_status(status), "the configuration was not read again");
+    }
+    r->busy = false;
+    int rc = take(parts, &arena, &view, &err);
+    tell(parts, &view, rc ? &err : NULL);
+    for (struct list *node; (node = list_pop(&r->served));) {
+        struct reload *reload = LIST_OF(node, struct reload, node);
+        reload->done(reload, &view, rc ? &err : NULL);
+    }
+    arena_release(&arena);
+    if (r->again) {
+        begin(parts);
+    }
+}
+
+static void begin(struct parts *parts)
+{
+    struct reloading *r = &parts->reloading;
+    for (struct list *node; (node = list_pop(&r->asked));) {
+        list_push(&r->served, node);
+    }
+    r->again = false;
+    r->busy = true;
+    notify_reloading();
+    r->work.name = "read the configuration";
+    r->work.do_work = do_read;
+    r->work.on_done = on_read;
+    workers_submit(&r->work, LANE_IO);
+}
+
+void parts_reload_init(struct parts *parts)
+{
+    struct reloading *r = &parts->reloading;
+    r->parts = parts;
+    r->options = parts->options;
+    list_init(&r->asked);
+    list_init(&r->served);
+}
+
+void parts_reload(struct parts *parts, struct reload *reload)
+{
+    struct reloading *r = &parts->reloading;
+    if (reload) {
+        list_push(&r->asked, &reload->node);
+    }
+    r->again = true;
+    if (!r->busy) {
+        begin(parts);
+    }
 }

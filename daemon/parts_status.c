@@ -125,10 +125,9 @@ static int on_settings(void *arg, struct arena *arena, struct setting_view **out
     return 0;
 }
 
-static int on_reload(void *arg, struct arena *arena, struct reload_view *out,
-                     struct err *err)
+static void on_reload(void *arg, struct reload *reload)
 {
-    return parts_reload(arg, arena, out, err);
+    parts_reload(arg, reload);
 }
 
 static void on_stop_later(struct timer *timer)

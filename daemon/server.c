@@ -336,10 +336,7 @@ static void on_signal(int signum)
         return;
     }
     if (life_info(parts.life)->serving) {
-        struct arena arena = {0};
-        struct reload_view changes;
-        parts_reload(&parts, &arena, &changes, NULL);
-        arena_release(&arena);
+        parts_reload(&parts, NULL);
     }
 }
 
@@ -440,6 +437,7 @@ int server_run(const struct options *options, struct config *config, struct err 
         .limit = {.name = "stop limit"},
         .stop_later = {.name = "stop"},
     };
+    parts_reload_init(&parts);
     rng_hex(parts.boot_id, (PARTS_BOOT_ID_BYTES - 1) / 2);
     int rc = prepare(err);
     if (rc == 0) {

@@ -40,21 +40,38 @@ void handle_admin_config(struct request *request)
 
 /* Reload. */
 
+struct reload_call {
+    struct reload reload;
+    struct request *request;
+};
+
+static void on_reloaded(struct reload *reload, const struct reload_view *view,
+                        const struct err *err)
+{
+    struct request *request = ((struct reload_call *)reload)->request;
+    Ragd__V1__ReloadReply reply = RAGD__V1__RELOAD_REPLY__INIT;
+    if (err) {
+        request_fail(request, err);
+        return;
+    }
+    reply.n_changed = view->n_changed;
+    reply.changed = (char **)view->changed;
+    reply.n_needs_restart = view->n_needs_restart;
+    reply.needs_restart = (char **)view->needs_restart;
+    request_end(request, &reply.base);
+}
+
 void handle_admin_reload(struct request *request)
 {
     const struct services *services = request->services;
-    Ragd__V1__ReloadReply reply = RAGD__V1__RELOAD_REPLY__INIT;
-    struct reload_view view = {0};
-    struct err err = {0};
-    if (services->reload(services->arg, &request->arena, &view, &err) != 0) {
-        request_fail(request, &err);
+    struct reload_call *call = arena_alloc(&request->arena, sizeof(*call));
+    if (!call) {
+        request_refuse(request, ERR_NOMEM, "no memory for the call");
         return;
     }
-    reply.n_changed = view.n_changed;
-    reply.changed = (char **)view.changed;
-    reply.n_needs_restart = view.n_needs_restart;
-    reply.needs_restart = (char **)view.needs_restart;
-    request_end(request, &reply.base);
+    call->reload.done = on_reloaded;
+    call->request = request;
+    services->reload(services->arg, &call->reload);
 }
 
 /* Shutdown: the answer leaves before the end begins. */

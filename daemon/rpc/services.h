@@ -15,6 +15,7 @@
 #include "core/arena.h"
 #include "core/err.h"
 #include "core/limits.h"
+#include "core/list.h"
 
 struct engine;
 struct rpc;
@@ -43,6 +44,14 @@ struct reload_view {
     size_t n_changed, n_needs_restart;
 };
 
+/* Somebody who waits for one; done comes once, later, and ends its use. err is
+ * NULL when the configuration is in force; view and err are borrowed. [loop] */
+struct reload {
+    void (*done)(struct reload *reload, const struct reload_view *view,
+                 const struct err *err);
+    struct list node; /* private */
+};
+
 /* Functions get arg and fill out with what lives in the arena or longer. */
 struct services {
     struct engine *engine;
@@ -52,7 +61,7 @@ struct services {
     int (*status)(void *arg, struct arena *arena, struct status_view *out, struct err *err);
     int (*settings)(void *arg, struct arena *arena, struct setting_view **out, size_t *n,
                     struct err *err);
-    int (*reload)(void *arg, struct arena *arena, struct reload_view *out, struct err *err);
+    void (*reload)(void *arg, struct reload *reload);
     /* Begins the orderly end, later. */
     void (*shutdown)(void *arg);
 };
