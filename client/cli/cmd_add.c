@@ -153,7 +153,7 @@ static int run_add(struct cli *cli)
 
 const struct command COMMAND_ADD = {
     .name = "add",
-    .summary = "Fetch, split, embed and store documents (file, directory, URI, -)",
+    .summary = "Fetch, split, embed and store documents (file, folder, URI, -)",
     .usage = "[options] SOURCE...",
     .text =
         "Adding a source again updates it: what did not change is not embedded again.\n"

@@ -90,7 +90,9 @@ const struct command COMMAND_SEARCH = {
         "Conditions of --where: FIELD = != < <= > >= VALUE, ~ (contains), !~, ^= (begins\n"
         "with), [not] in (A, B), exists; joined by and, or, not and parentheses. @text is\n"
         "the chunk's own text; a field with blanks is `quoted so`, a string \"so\".\n\n"
-        "A line of --batch that begins with { is JSON: text or vector, k, where.",
+        "A line of --batch that begins with { is JSON: text or vector, k, where. Answers\n"
+        "come in the order of the lines; one that is no query has an error with its number\n"
+        "in its place, and rag exits with 3.",
     .group = GROUP_START,
     .operand = OPERAND_NONE,
     .args_max = ARGS_ANY,

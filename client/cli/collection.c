@@ -91,17 +91,27 @@ static const char *splitter_text(const Ragd__V1__Splitter *splitter)
                        splitter->chunk_size, overlap);
 }
 
-void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info)
+/* As JSON or as an id, when one of them is wanted. action may be NULL. */
+static bool show_formal(struct cli *cli, const char *action,
+                        const Ragd__V1__CollectionInfo *info)
 {
     if (wants_json(cli)) {
         emit_object(&cli->emit);
+        emit_put_some(&cli->emit, "action", action);
         show_collection(&cli->emit, info);
         emit_end(&cli->emit);
         emit_done(&cli->emit);
-        return;
-    }
-    if (cli->format == FORMAT_IDS) {
+    } else if (cli->format == FORMAT_IDS) {
         puts(info->name);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info)
+{
+    if (show_formal(cli, NULL, info)) {
         return;
     }
     const struct field fields[] = {
@@ -124,16 +134,7 @@ void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info)
 void collection_report(struct cli *cli, const char *action,
                        const Ragd__V1__CollectionInfo *info)
 {
-    if (wants_json(cli)) {
-        emit_object(&cli->emit);
-        emit_put(&cli->emit, "action", action);
-        show_collection(&cli->emit, info);
-        emit_end(&cli->emit);
-        emit_done(&cli->emit);
-        return;
-    }
-    if (cli->format == FORMAT_IDS) {
-        puts(info->name);
+    if (show_formal(cli, action, info)) {
         return;
     }
     const char *dims = info->dim ? pool_printf(" \xC2\xB7 %u dims", info->dim) : "";

@@ -49,6 +49,20 @@ static const char *words_after(const char *word)
     return all;
 }
 
+/* The first words of commands of two. */
+static const char *groups(const char *separator)
+{
+    const char *all = "", *last = "";
+    for (const struct command *const *it = COMMANDS; *it; it++) {
+        const char *first = first_word((*it)->name);
+        if (in_group(*it) && strcmp(first, last) != 0) {
+            all = pool_printf("%s%s%s", all, all[0] ? separator : "", first);
+        }
+        last = first;
+    }
+    return all;
+}
+
 static void add_flags(const struct option *option, void *arg)
 {
     const char **all = arg;
@@ -162,20 +176,6 @@ static void bash_commands(void)
     printf("    '') words='%s' ;;\n    esac\n", words_after(""));
 }
 
-/* The groups, as alternatives of a case. */
-static const char *groups(void)
-{
-    const char *all = "''|help", *last = "";
-    for (const struct command *const *it = COMMANDS; *it; it++) {
-        const char *first = first_word((*it)->name);
-        if (in_group(*it) && strcmp(first, last) != 0) {
-            all = pool_printf("%s|%s", all, first);
-        }
-        last = first;
-    }
-    return all;
-}
-
 /* "--mode=x" comes as three words: "=" is a break between words. */
 static void print_bash(void)
 {
@@ -195,7 +195,7 @@ static void print_bash(void)
     puts("      [[ ${COMP_WORDS[i+1]} == = ]] && ((i++)); ((i++)) ;;\n"
          "    -*) ;;\n"
          "    *) case $verb in");
-    printf("      %s) verb=${verb:+$verb }$word ;;\n", groups());
+    printf("      ''|help|%s) verb=${verb:+$verb }$word ;;\n", groups("|"));
     puts("      esac ;;\n"
          "    esac\n"
          "  done\n"
@@ -267,7 +267,9 @@ static void fish_command(const struct command *command)
         in_group(command) ? pool_printf(" -n '__fish_seen_subcommand_from %s; and "
                                         "__fish_seen_subcommand_from %s'",
                                         first, second_word(command))
-                          : pool_printf(" -n '__fish_seen_subcommand_from %s'", first);
+                          : pool_printf(" -n '__fish_seen_subcommand_from %s; and not "
+                                        "__fish_seen_subcommand_from %s'",
+                                        first, groups(" "));
     struct fish fish = {condition};
     option_each(command->options, fish_option, &fish);
     if (command->operand == OPERAND_COLLECTION) {

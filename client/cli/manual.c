@@ -18,7 +18,7 @@ static const char *const EXITS[][2] = {
     {"0", "Done; also when nothing was found."},
     {"1", "Failed."},
     {"2", "Wrong use."},
-    {"3", "Partly done: some sources failed."},
+    {"3", "Partly done: some sources or queries failed."},
     {"4", "ragd cannot be reached."},
     {"5", "No permission."},
     {"6", "Not found."},
@@ -131,12 +131,16 @@ static void put_overview(FILE *to)
 {
     put_head(to, "rag", "ask your documents");
     fputs(".SH SYNOPSIS\n.B rag\n[options] COMMAND [arguments]\n.SH DESCRIPTION\n", to);
-    put_line(to,
-             "rag talks to ragd, which keeps collections of documents and answers\n"
-             "questions about them. Results go to standard output, everything else to\n"
-             "standard error. On a terminal results are tables; in a pipe they are full\n"
-             "values separated by tabs, without a header; with --json they are one\n"
-             "document. Fields are only ever added.");
+    put_line(
+        to, "rag talks to ragd, which keeps collections of documents and answers\n"
+            "questions about them. Results go to standard output, everything else to\n"
+            "standard error. On a terminal results are tables; in a pipe they are full\n"
+            "values separated by tabs, without a header; with --json they are one\n"
+            "document. Fields are only ever added.\n\n"
+            "In tables and messages a file of this machine stands by its name, which all\n"
+            "commands take for its id; pipes and JSON have the id. In values separated by\n"
+            "tabs a tab, line end or backslash is \\t, \\n, \\r or \\\\, and any other\n"
+            "control character the \\xHH of its bytes.");
     fputs(".SH COMMANDS\n", to);
     for (const struct command *const *it = COMMANDS; *it; it++) {
         fputs(".TP\n.B ", to);

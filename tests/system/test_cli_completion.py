@@ -56,6 +56,11 @@ def test_every_command_is_completed(library):
         assert last in complete(library, *before, "")
 
 
+def test_overview_fits_one_screen(library):
+    lines = library.rag().ok().out.splitlines()
+    assert len(lines) <= 25 and all(len(line) <= 80 for line in lines)
+
+
 def test_no_daemon_is_no_noise(library):
     assert complete(library, "-c", "", url="ipc:///nowhere/ragd.sock") == []
 
