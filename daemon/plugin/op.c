@@ -52,9 +52,6 @@ static const unsigned legal[] = {
 static struct {
     struct list all;
     struct rng rng;
-    struct call *no_memory; /* calls that could not even get an operation */
-    struct inbox_item no_memory_item;
-    bool no_memory_posted;
     void (*idle)(void);
 } ops;
 
@@ -77,8 +74,7 @@ static void check_idle(void)
     }
 }
 
-/* Tells the caller. The operation is gone after. */
-static void finish(struct call_op *op)
+void op_finish(struct call_op *op)
 {
     struct call *call = op->call;
     timer_stop(&op->deadline);
@@ -102,7 +98,7 @@ static void finish(struct call_op *op)
 
 static void on_later(struct inbox_item *item)
 {
-    finish(LIST_OF(item, struct call_op, later));
+    op_finish(LIST_OF(item, struct call_op, later));
 }
 
 /* To END; done comes on a later turn. */
@@ -228,7 +224,7 @@ static void conclude(struct call_op *op, struct ragd_call *call)
     attempt_unref(call);
     op->status = status;
     op_move(op, OP_END);
-    finish(op);
+    op_finish(op);
 }
 
 void op_attempt_done(struct call_op *op, struct ragd_call *call)
@@ -285,11 +281,6 @@ void op_stop(struct call_op *op, int reason)
 bool op_stopped(const struct call_op *op)
 {
     return atomic_load(&op->stop) != 0;
-}
-
-static void on_deadline(struct timer *timer)
-{
-    op_stop(timer->arg, RAGD_E_DEADLINE);
 }
 
 /* ---- the way -------------------------------------------------------------- */
@@ -359,126 +350,7 @@ void ops_wake(struct list *waiting)
     }
 }
 
-/* ---- starting ------------------------------------------------------------- */
-
-static void on_no_memory(struct inbox_item *item)
-{
-    (void)item;
-    ops.no_memory_posted = false;
-    struct call *call = ops.no_memory;
-    ops.no_memory = NULL;
-    while (call) {
-        struct call *next = call->next;
-        call->status = err_set(&call->err, ERR_NOMEM, NULL);
-        call->done(call);
-        call = next;
-    }
-}
-
-static void fail_without_memory(struct call *call)
-{
-    call->next = ops.no_memory;
-    ops.no_memory = call;
-    if (!ops.no_memory_posted) {
-        ops.no_memory_posted = true;
-        ops.no_memory_item = (struct inbox_item){.name = "no memory",
-                                                 .on_post = on_no_memory};
-        inbox_post(&ops.no_memory_item);
-    }
-}
-
-static struct call_op *create(struct call *call, const struct op_kind *kind,
-                              const struct op_target *target)
-{
-    assert(!call->op && call->done);
-    call->status = 0;
-    call->attempts = 0;
-    call->err = (struct err){0};
-    struct call_op *op = mem_calloc(1, sizeof(*op));
-    if (!op) {
-        fail_without_memory(call);
-        return NULL;
-    }
-    op->call = call;
-    op->kind = kind;
-    op->target = *target;
-    op->deadline = (struct timer){.name = "deadline", .arg = op};
-    op->delay = (struct timer){.name = "operation", .arg = op};
-    list_init(&op->wait);
-    list_push(&ops.all, &op->all);
-    call->op = op;
-    return op;
-}
-
-static void arm_deadline(struct call_op *op)
-{
-    uint64_t now = clock_mono_ms();
-    op->deadline_ms = op->call->deadline_ms;
-    if (op->target.time_ms &&
-        (!op->deadline_ms || op->deadline_ms > now + op->target.time_ms)) {
-        op->deadline_ms = now + op->target.time_ms;
-    }
-    if (op->deadline_ms) {
-        timer_start(&op->deadline, op->deadline_ms > now ? op->deadline_ms - now : 0,
-                    on_deadline);
-    }
-}
-
-static void start(struct call *call, const struct op_kind *kind,
-                  const struct op_target *target)
-{
-    struct call_op *op = create(call, kind, target);
-    if (!op) {
-        return;
-    }
-    if (engine()->closing && !(kind && kind->flags & OP_GIVES_BACK)) {
-        op_end_later(op, err_set(&op->err, ERR_DRAINING, NULL));
-        return;
-    }
-    arm_deadline(op);
-    op_move(op, OP_INSTANCE);
-    op_step(op);
-}
-
-void op_start(struct call *call, const struct op_kind *kind, const struct op_target *target)
-{
-    start(call, kind, target);
-}
-
-void op_await(struct call *call, struct instance *instance)
-{
-    struct op_target target = {.instance = instance};
-    start(call, NULL, &target);
-}
-
-void op_answer(struct call *call, const struct err *err)
-{
-    struct op_target target = {0};
-    struct call_op *op = create(call, NULL, &target);
-    if (op) {
-        op->err = err ? *err : (struct err){0};
-        op_end_later(op, err_status(&op->err));
-    }
-}
-
-static void on_delay(struct timer *timer)
-{
-    struct call_op *op = timer->arg;
-    op->status = 0;
-    op_move(op, OP_END);
-    finish(op);
-}
-
-void op_delay(struct call *call, uint64_t delay_ms)
-{
-    struct op_target target = {0};
-    struct call_op *op = create(call, NULL, &target);
-    if (op) {
-        arm_deadline(op);
-        op_move(op, OP_BACKOFF);
-        timer_start(&op->delay, delay_ms, on_delay);
-    }
-}
+/* ---- from within an attempt ------------------------------------------------ */
 
 struct ragd_call *op_attempt(struct call_op *op)
 {
@@ -511,6 +383,11 @@ void op_progress(struct call_op *op, uint64_t done, uint64_t total)
     if (op->call->progress) {
         op->call->progress(op->call, done, total);
     }
+}
+
+void ops_add(struct call_op *op)
+{
+    list_push(&ops.all, &op->all);
 }
 
 void ops_init(uint64_t seed)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * An operation's inside, for op.c and gate.c.
+ * An operation's inside, for op.c, op_start.c and gate.c.
  *
  * Thread: [loop], but for what op.h marks [any].
  */
@@ -45,6 +45,11 @@ void op_move(struct call_op *op, enum op_state state);
 void op_step(struct call_op *op);
 /* To END; done comes on a later turn. */
 void op_end_later(struct call_op *op, int status);
+
+/* From END, or straight to it: tells the caller. The operation is gone after. */
+void op_finish(struct call_op *op);
+/* Among all that are open. */
+void ops_add(struct call_op *op);
 
 /* Whether it may pass now; else it waits. */
 bool gate_enter(struct gate *gate, struct call_op *op);

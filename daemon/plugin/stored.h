@@ -74,6 +74,8 @@ struct manifest {
     size_t n_docs;
 };
 
+enum { STORED_FORMAT = 1 }; /* newest that is understood, and written */
+
 /* Names of the blobs. */
 #define STORED_SETTINGS "settings"
 #define STORED_MANIFEST "manifest/" /* and the source's URI */

@@ -7,9 +7,8 @@
  * on close: session_leave (LEAVING) lets open calls end; the last one's end
  * finishes the connection, whose end is session_lost.
  */
-#include "rpc/session.h"
+#include "rpc/session_internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -36,269 +35,6 @@ struct session *session_create(struct rpc *rpc, struct session_link link,
     return session;
 }
 
-/* Sending. */
-
-static const struct ragd_bytes no_trace;
-
-static void send_frame(struct session *session, struct ragd_bytes trace,
-                       const Ragd__V1__Frame *frame)
-{
-    session->link.send(session->link.arg, trace, frame);
-}
-
-static void finish(struct session *session)
-{
-    session->state = SESSION_OVER;
-    timer_stop(&session->ping);
-    session->link.finish(session->link.arg);
-}
-
-static void send_go_away(struct session *session, const struct err *err, uint64_t drain_ms)
-{
-    if (session->peer.requests) {
-        return; /* REQ0 peers know nothing but answers */
-    }
-    struct arena arena;
-    arena_init(&arena, 0);
-    char *message = clean_text(&arena, err->msg);
-    Ragd__V1__GoAway away = RAGD__V1__GO_AWAY__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    away.last_call_id = session->last_call_id;
-    away.code = (uint32_t)err_info(err->id)->grpc;
-    away.message = message ? message : (char *)err_info(err->id)->text;
-    away.drain_ms = drain_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)drain_ms;
-    frame.kind_case = RAGD__V1__FRAME__KIND_GO_AWAY;
-    frame.go_away = &away;
-    send_frame(session, no_trace, &frame);
-    arena_release(&arena);
-}
-
-/* The peer broke the protocol: it is told, and that is all. */
-static void abort_session(struct session *session, const struct err *err)
-{
-    rpc_complain(session->rpc, session->peer.name, err);
-    send_go_away(session, err, 0);
-    finish(session);
-}
-
-/* Fills in an error, in memory of the arena and of details, which the caller
- * releases. */
-static void put_error(Ragd__V1__End *end, const struct err *err, struct arena *arena,
-                      struct buf *details)
-{
-    Ragd__V1__Error *error = error_out(arena, err);
-    end->code = (uint32_t)err_info(err->id)->grpc;
-    end->message = (char *)err_info(err->id)->text;
-    if (error) {
-        end->message = error->message;
-    }
-    if (error && codec_pack(&error->base, details) == 0) {
-        end->details = (ProtobufCBinaryData){details->n, details->p};
-    }
-}
-
-/* The end of a call that did not become a request. */
-static void refuse_call(struct session *session, uint64_t call_id, struct ragd_bytes trace,
-                        const struct err *err)
-{
-    Ragd__V1__End end = RAGD__V1__END__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    struct buf details = {0};
-    struct arena arena;
-    arena_init(&arena, 0);
-    put_error(&end, err, &arena, &details);
-    frame.call_id = call_id;
-    frame.kind_case = RAGD__V1__FRAME__KIND_END;
-    frame.end = &end;
-    send_frame(session, trace, &frame);
-    buf_release(&details);
-    arena_release(&arena);
-}
-
-void session_send_data(struct session *session, struct request *request,
-                       struct ragd_bytes body)
-{
-    Ragd__V1__Data data = RAGD__V1__DATA__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    data.seq = request->seq_down;
-    data.body = (ProtobufCBinaryData){body.n, (uint8_t *)body.p};
-    frame.call_id = request->call_id;
-    frame.kind_case = RAGD__V1__FRAME__KIND_DATA;
-    frame.data = &data;
-    send_frame(session, no_trace, &frame);
-}
-
-void session_send_credit(struct session *session, struct request *request, uint32_t n)
-{
-    Ragd__V1__Credit credit = RAGD__V1__CREDIT__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    credit.messages = n;
-    frame.call_id = request->call_id;
-    frame.kind_case = RAGD__V1__FRAME__KIND_CREDIT;
-    frame.credit = &credit;
-    send_frame(session, no_trace, &frame);
-}
-
-void session_send_end(struct session *session, struct request *request,
-                      struct ragd_bytes body, const struct err *err)
-{
-    Ragd__V1__End end = RAGD__V1__END__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    struct buf details = {0};
-    struct arena arena;
-    arena_init(&arena, 0);
-    end.last_seq = request->seq_down;
-    if (err) {
-        put_error(&end, err, &arena, &details);
-    } else {
-        end.body = (ProtobufCBinaryData){body.n, (uint8_t *)body.p};
-    }
-    frame.call_id = request->call_id;
-    frame.kind_case = RAGD__V1__FRAME__KIND_END;
-    frame.end = &end;
-    send_frame(session, (struct ragd_bytes){request->trace, request->n_trace}, &frame);
-    buf_release(&details);
-    arena_release(&arena);
-}
-
-bool session_clogged(const struct session *session)
-{
-    return session->link.queued(session->link.arg) >= session->rpc->limits->high_water;
-}
-
-/* Pings: tcp only, where a peer can vanish without a word. */
-
-static void on_ping_due(struct timer *timer)
-{
-    struct session *session = timer->arg;
-    if (session->missed >= SESSION_PINGS_MISSED_MAX) {
-        log_debug("PEER-SILENT", "%s does not answer pings", session->peer.name);
-        finish(session);
-        return;
-    }
-    session->missed++;
-    Ragd__V1__Ping ping = RAGD__V1__PING__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    frame.kind_case = RAGD__V1__FRAME__KIND_PING;
-    frame.ping = &ping;
-    send_frame(session, no_trace, &frame);
-    timer_start(&session->ping, session->rpc->limits->ping, on_ping_due);
-}
-
-static void on_ping(struct session *session, const Ragd__V1__Ping *ping)
-{
-    Ragd__V1__Pong pong = RAGD__V1__PONG__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    pong.nonce = ping->nonce;
-    frame.kind_case = RAGD__V1__FRAME__KIND_PONG;
-    frame.pong = &pong;
-    send_frame(session, no_trace, &frame);
-}
-
-/* Hello. */
-
-static void on_penalty_over(struct timer *timer)
-{
-    struct session *session = timer->arg;
-    struct err err = {0};
-    err_set(&err, ERR_UNAUTHENTICATED, "the token is not the daemon's");
-    send_go_away(session, &err, 0);
-    finish(session);
-}
-
-/* The answer to a wrong token comes late, so that guessing is slow. */
-static void punish(struct session *session)
-{
-    session->rpc->counters.bad_tokens++;
-    struct err err = {0};
-    err_set(&err, ERR_UNAUTHENTICATED, "a wrong token");
-    rpc_complain(session->rpc, session->peer.name, &err);
-    session->state = SESSION_OVER;
-    timer_start(&session->ping, session->rpc->limits->penalty, on_penalty_over);
-}
-
-/* In a daemon of one user, nobody else is served, but for root. */
-static int check_user(const struct session *session, struct err *err)
-{
-    const struct rpc_settings *settings = &session->rpc->settings;
-    if (settings->many_users || session->uid == settings->uid || session->uid == 0) {
-        return 0;
-    }
-    err_set(err, ERR_DENIED, "this ragd serves user %u alone", settings->uid);
-    return err_hint(err, "start one of your own");
-}
-
-static int check_hello(struct session *session, const Ragd__V1__Frame *frame,
-                       struct err *err)
-{
-    const Ragd__V1__Hello *hello = frame->hello;
-    if (session->peer.refused) {
-        return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
-    }
-    if (hello->major != SESSION_MAJOR) {
-        return err_set(err, ERR_PROTOCOL, "ragd speaks protocol %d, the client %u",
-                       SESSION_MAJOR, hello->major);
-    }
-    if (hello->max_message != 0 && hello->max_message < SESSION_MESSAGE_BYTES_MIN) {
-        return err_set(err, ERR_INVALID, "a client must accept messages of %d bytes",
-                       SESSION_MESSAGE_BYTES_MIN);
-    }
-    return session->peer.remote ? 0 : check_user(session, err);
-}
-
-static void send_hello_ack(struct session *session)
-{
-    struct rpc *rpc = session->rpc;
-    Ragd__V1__HelloAck ack = RAGD__V1__HELLO_ACK__INIT;
-    Ragd__V1__Frame frame = RAGD__V1__FRAME__INIT;
-    ack.major = SESSION_MAJOR;
-    ack.minor = SESSION_MINOR;
-    ack.server = (char *)rpc->settings.server;
-    ack.boot_id = (char *)rpc->settings.boot_id;
-    ack.max_message = session->max_message;
-    ack.max_calls = (uint32_t)rpc->limits->calls;
-    ack.ping_ms = session->peer.remote ? (uint32_t)rpc->limits->ping : 0;
-    ack.schema_sha256 = (ProtobufCBinaryData){HASH_BYTES, rpc->schema_sha256};
-    frame.kind_case = RAGD__V1__FRAME__KIND_HELLO_ACK;
-    frame.hello_ack = &ack;
-    send_frame(session, no_trace, &frame);
-}
-
-static void on_first_frame(struct session *session, const Ragd__V1__Frame *frame)
-{
-    struct err err = {0};
-    if (frame->kind_case != RAGD__V1__FRAME__KIND_HELLO) {
-        err_set(&err, ERR_PROTOCOL,
-                "the first frame must be Hello; calls of an earlier "
-                "connection are gone");
-        abort_session(session, &err);
-        return;
-    }
-    if (check_hello(session, frame, &err) != 0) {
-        abort_session(session, &err);
-        return;
-    }
-    if (session->peer.remote) {
-        if (!token_matches(&session->rpc->settings.token, frame->hello->token)) {
-            punish(session);
-            return;
-        }
-        session->known = true;
-        session->uid = session->rpc->settings.uid;
-        timer_start(&session->ping, session->rpc->limits->ping, on_ping_due);
-    }
-    uint64_t accepts = frame->hello->max_message;
-    if (accepts != 0 && accepts < session->max_message) {
-        session->max_message = accepts;
-    }
-    session->state = SESSION_OPEN;
-    log_debug("PEER-HELLO", "%s is %.64s", session->peer.name, frame->hello->client);
-    send_hello_ack(session);
-    if (session->rpc->draining) {
-        session_leave(session, ERR_DRAINING, NULL, 0);
-    }
-}
-
 /* Calls. */
 
 static struct request *find_call(struct session *session, uint64_t call_id)
@@ -323,7 +59,7 @@ static int check_access(const struct session *session, const struct method *meth
         err_set(err, ERR_UNAUTHENTICATED, "%s needs a token", method->name);
         return err_hint(err, "send it as \"token\" in the call's metadata");
     }
-    if (check_user(session, err) != 0) {
+    if (session_check_user(session, err) != 0) {
         return err_status(err);
     }
     bool admin = session->uid == 0 || session->uid == session->rpc->settings.uid;
@@ -401,14 +137,14 @@ static void on_call(struct session *session, const Ragd__V1__Frame *frame,
     if (sessionful && (frame->call_id == 0 || find_call(session, frame->call_id))) {
         err_set(&err, ERR_INVALID, "call id %llu is 0 or in use",
                 (unsigned long long)frame->call_id);
-        abort_session(session, &err);
+        session_abort(session, &err);
         return;
     }
     if (frame->call_id > session->last_call_id) {
         session->last_call_id = frame->call_id;
     }
     if (admit_call(session, frame, trace, &err) != 0) {
-        refuse_call(session, frame->call_id, trace, &err);
+        session_refuse_call(session, frame->call_id, trace, &err);
     }
 }
 
@@ -433,17 +169,17 @@ static void on_frame(struct session *session, const Ragd__V1__Frame *frame)
     struct err err = {0};
     session->missed = 0;
     switch (frame->kind_case) {
-    case RAGD__V1__FRAME__KIND_CALL: on_call(session, frame, no_trace); return;
+    case RAGD__V1__FRAME__KIND_CALL: on_call(session, frame, NO_TRACE); return;
     case RAGD__V1__FRAME__KIND_DATA:
     case RAGD__V1__FRAME__KIND_CREDIT:
     case RAGD__V1__FRAME__KIND_CANCEL: on_call_frame(session, frame); return;
-    case RAGD__V1__FRAME__KIND_PING: on_ping(session, frame->ping); return;
+    case RAGD__V1__FRAME__KIND_PING: session_on_ping(session, frame->ping); return;
     case RAGD__V1__FRAME__KIND_PONG: return;
     case RAGD__V1__FRAME__KIND_GO_AWAY: session_leave(session, ERR_NONE, NULL, 0); return;
     case RAGD__V1__FRAME__KIND__NOT_SET: return; /* of a later minor version */
     default:
         err_set(&err, ERR_INVALID, "a frame that only a server sends, or a second Hello");
-        abort_session(session, &err);
+        session_abort(session, &err);
         return;
     }
 }
@@ -457,7 +193,7 @@ static void on_request_frame(struct session *session, struct ragd_bytes trace,
         return;
     }
     err_set(&err, ERR_INVALID, "a REQ0 socket sends calls and nothing else");
-    refuse_call(session, frame->call_id, trace, &err);
+    session_refuse_call(session, frame->call_id, trace, &err);
 }
 
 static void on_undecodable(struct session *session, struct ragd_bytes trace,
@@ -465,9 +201,9 @@ static void on_undecodable(struct session *session, struct ragd_bytes trace,
 {
     if (session->peer.requests) {
         rpc_complain(session->rpc, session->peer.name, err);
-        refuse_call(session, 0, trace, err);
+        session_refuse_call(session, 0, trace, err);
     } else {
-        abort_session(session, err);
+        session_abort(session, err);
     }
 }
 
@@ -480,7 +216,7 @@ void session_message(struct session *session, struct ragd_bytes message)
     struct ragd_bytes trace = {0};
     struct arena arena;
     if (session->peer.requests && sp_request_split(message, &trace, &message, &err) != 0) {
-        abort_session(session, &err);
+        session_abort(session, &err);
         return;
     }
     ProtobufCMessage *decoded = NULL;
@@ -492,7 +228,7 @@ void session_message(struct session *session, struct ragd_bytes message)
     } else if (session->peer.requests) {
         on_request_frame(session, trace, frame);
     } else if (session->state == SESSION_NEW) {
-        on_first_frame(session, frame);
+        session_on_first_frame(session, frame);
     } else {
         on_frame(session, frame);
     }
@@ -521,11 +257,11 @@ void session_leave(struct session *session, enum err_id id, const char *text,
     if (id != ERR_NONE) {
         struct err err = {0};
         err_set(&err, id, text ? "%s" : NULL, text);
-        send_go_away(session, &err, drain_ms);
+        session_send_go_away(session, &err, drain_ms);
     }
     session->state = SESSION_LEAVING;
     if (session->n_calls == 0) {
-        finish(session);
+        session_finish(session);
     }
 }
 
@@ -542,7 +278,7 @@ void session_forget(struct session *session, struct request *request)
     list_remove(&request->node);
     session->n_calls--;
     if (session->state == SESSION_LEAVING && session->n_calls == 0) {
-        finish(session);
+        session_finish(session);
     }
 }
 

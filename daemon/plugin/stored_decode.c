@@ -1,235 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Encoding: a message is built in an arena and packed; decoding: it is
- * unpacked by a budgeted allocator and copied out. */
+/* Decoding: a message is unpacked by a budgeted allocator and copied out. */
 #include "plugin/stored.h"
 
 #include <string.h>
 
-#include "core/mem.h"
 #include "core/utf8.h"
 #include "ragd/state/v1/stored.pb-c.h"
 
 enum {
-    FORMAT = 1,         /* newest that is understood and written */
     UNPACK_FACTOR = 64, /* memory of a message against its bytes */
     UNPACK_BYTES_MIN = 64 * 1024,
 };
-
-static char *text_in(struct arena *arena, struct ragd_str s)
-{
-    return (char *)arena_str(arena, s).p;
-}
-
-static int bytes_in(struct arena *arena, struct ragd_str s, ProtobufCBinaryData *out)
-{
-    out->data = (uint8_t *)arena_str(arena, s).p;
-    out->len = s.n;
-    return out->data ? 0 : RAGD_E_NOMEM;
-}
-
-static Ragd__State__V1__StoredEntry *new_entry(struct arena *arena,
-                                               const struct ragd_kv *kv)
-{
-    Ragd__State__V1__StoredEntry *entry = arena_alloc(arena, sizeof(*entry));
-    const struct ragd_value *items = &kv->val;
-    size_t n = 1;
-    if (!entry) {
-        return NULL;
-    }
-    ragd__state__v1__stored_entry__init(entry);
-    entry->type = kv->val.type;
-    if (kv->val.type == RAGD_V_LIST) {
-        items = kv->val.u.list.p;
-        n = kv->val.u.list.n;
-        entry->item_type = n ? items[0].type : RAGD_V_NULL;
-    }
-    entry->integers = arena_calloc(arena, n, sizeof(*entry->integers));
-    entry->reals = arena_calloc(arena, n, sizeof(*entry->reals));
-    entry->texts = arena_calloc(arena, n, sizeof(*entry->texts));
-    if (bytes_in(arena, kv->key, &entry->key) || !entry->integers || !entry->reals ||
-        !entry->texts) {
-        return NULL;
-    }
-    for (size_t i = 0; i < n; i++) {
-        switch (items[i].type) {
-        case RAGD_V_BOOL:
-        case RAGD_V_INT: entry->integers[entry->n_integers++] = items[i].u.i; break;
-        case RAGD_V_REAL: entry->reals[entry->n_reals++] = items[i].u.d; break;
-        case RAGD_V_STR:
-            if (bytes_in(arena, items[i].u.s, &entry->texts[entry->n_texts++])) {
-                return NULL;
-            }
-            break;
-        default: break;
-        }
-    }
-    return entry;
-}
-
-struct entries {
-    Ragd__State__V1__StoredEntry **p;
-    size_t n;
-};
-
-static int new_entries(struct arena *arena, struct ragd_kvs kvs, struct entries *out)
-{
-    out->n = kvs.n;
-    out->p = arena_calloc(arena, kvs.n, sizeof(Ragd__State__V1__StoredEntry *));
-    for (size_t i = 0; out->p && i < kvs.n; i++) {
-        if (!(out->p[i] = new_entry(arena, &kvs.p[i]))) {
-            return RAGD_E_NOMEM;
-        }
-    }
-    return out->p ? 0 : RAGD_E_NOMEM;
-}
-
-static Ragd__State__V1__StoredSplitter *new_splitter(struct arena *arena,
-                                                     const struct splitter *in)
-{
-    Ragd__State__V1__StoredSplitter *out = arena_alloc(arena, sizeof(*out));
-    if (!out) {
-        return NULL;
-    }
-    ragd__state__v1__stored_splitter__init(out);
-    out->kind = in->kind;
-    out->chunk_size = in->chunk_size;
-    out->chunk_overlap = in->chunk_overlap;
-    out->keep = in->keep;
-    out->strip = in->strip;
-    out->n_separators = in->n_separators;
-    out->separators = arena_calloc(arena, in->n_separators, sizeof(*out->separators));
-    for (size_t i = 0; out->separators && i < in->n_separators; i++) {
-        if (bytes_in(arena, in->separators[i], &out->separators[i])) {
-            return NULL;
-        }
-    }
-    return out->separators ? out : NULL;
-}
-
-static int pack(const ProtobufCMessage *message, struct buf *buf)
-{
-    size_t n = protobuf_c_message_get_packed_size(message);
-    if (buf_reserve(buf, n)) {
-        return RAGD_E_NOMEM;
-    }
-    buf->n += protobuf_c_message_pack(message, buf->p + buf->n);
-    return 0;
-}
-
-static int build_collection(struct arena *arena, const struct stored_collection *in,
-                            Ragd__State__V1__StoredCollection *out)
-{
-    struct entries options;
-    if (new_entries(arena, in->loader_options, &options)) {
-        return RAGD_E_NOMEM;
-    }
-    out->format = FORMAT;
-    out->owner = in->owner;
-    out->name = text_in(arena, in->name);
-    out->embedder = text_in(arena, in->embedder);
-    out->model = text_in(arena, in->model);
-    out->space = text_in(arena, in->space);
-    out->dim = in->dim;
-    out->metric = in->metric;
-    out->lexical = in->lexical;
-    out->splitter = new_splitter(arena, &in->splitter);
-    out->loader_options = options.p;
-    out->n_loader_options = options.n;
-    out->created_ms = in->created_ms;
-    bool made = out->name && out->embedder && out->model && out->space && out->splitter;
-    return made ? 0 : RAGD_E_NOMEM;
-}
-
-int stored_collection_encode(const struct stored_collection *in, struct buf *buf)
-{
-    struct arena arena = {0};
-    Ragd__State__V1__StoredCollection message = RAGD__STATE__V1__STORED_COLLECTION__INIT;
-    int rc = build_collection(&arena, in, &message);
-    if (!rc) {
-        rc = pack(&message.base, buf);
-    }
-    arena_release(&arena);
-    return rc;
-}
-
-static Ragd__State__V1__StoredDocument *new_document(struct arena *arena,
-                                                     const struct manifest_doc *in)
-{
-    Ragd__State__V1__StoredDocument *out = arena_alloc(arena, sizeof(*out));
-    if (!out) {
-        return NULL;
-    }
-    ragd__state__v1__stored_document__init(out);
-    out->id = text_in(arena, in->id);
-    out->mark = in->mark;
-    out->text_hashes.len = in->n_chunks * HASH_BYTES;
-    out->text_hashes.data = arena_alloc(arena, out->text_hashes.len);
-    out->n_marks = in->n_chunks;
-    out->marks = arena_calloc(arena, in->n_chunks, sizeof(*out->marks));
-    if (!out->id || !out->text_hashes.data || !out->marks) {
-        return NULL;
-    }
-    for (size_t i = 0; i < in->n_chunks; i++) {
-        memcpy(out->text_hashes.data + i * HASH_BYTES, in->chunks[i].text_hash, HASH_BYTES);
-        out->marks[i] = in->chunks[i].mark;
-    }
-    return out;
-}
-
-static int build_documents(struct arena *arena, const struct manifest *in,
-                           Ragd__State__V1__StoredManifest *out)
-{
-    out->n_documents = in->n_docs;
-    out->documents = arena_calloc(arena, in->n_docs, sizeof(*out->documents));
-    for (size_t i = 0; out->documents && i < in->n_docs; i++) {
-        if (!(out->documents[i] = new_document(arena, &in->docs[i]))) {
-            return RAGD_E_NOMEM;
-        }
-    }
-    return out->documents ? 0 : RAGD_E_NOMEM;
-}
-
-static int build_manifest(struct arena *arena, const struct manifest *in,
-                          Ragd__State__V1__StoredManifest *out)
-{
-    struct entries options, meta;
-    if (new_entries(arena, in->loader_options, &options) ||
-        new_entries(arena, in->meta, &meta) || build_documents(arena, in, out)) {
-        return RAGD_E_NOMEM;
-    }
-    out->format = FORMAT;
-    out->source = text_in(arena, in->source);
-    out->sha256.data = (uint8_t *)in->sha256;
-    out->sha256.len = HASH_BYTES;
-    out->size = in->size;
-    out->version = text_in(arena, in->version);
-    out->loader = text_in(arena, in->loader);
-    out->loader_version = text_in(arena, in->loader_version);
-    out->loader_options = options.p;
-    out->n_loader_options = options.n;
-    out->splitter = new_splitter(arena, &in->splitter);
-    out->own_splitter = in->own_splitter;
-    out->own_options = in->own_options;
-    out->meta = meta.p;
-    out->n_meta = meta.n;
-    out->added_ms = in->added_ms;
-    bool made = out->source && out->version && out->loader && out->loader_version &&
-                out->splitter;
-    return made ? 0 : RAGD_E_NOMEM;
-}
-
-int stored_manifest_encode(const struct manifest *in, struct buf *buf)
-{
-    struct arena arena = {0};
-    Ragd__State__V1__StoredManifest message = RAGD__STATE__V1__STORED_MANIFEST__INIT;
-    int rc = build_manifest(&arena, in, &message);
-    if (!rc) {
-        rc = pack(&message.base, buf);
-    }
-    arena_release(&arena);
-    return rc;
-}
 
 /* protobuf-c's allocator over an arena, so that damaged bytes cannot ask for
  * more than the budget. */
@@ -252,9 +34,9 @@ static int corrupt(struct err *err, const char *what)
 
 static int check_format(uint32_t format, const char *what, struct err *err)
 {
-    if (format > FORMAT) {
+    if (format > STORED_FORMAT) {
         err_set(err, ERR_CORRUPT, "the stored %s has format %u, this ragd knows up to %d",
-                what, format, FORMAT);
+                what, format, STORED_FORMAT);
         return err_hint(err, "it was written by a newer ragd; use that one");
     }
     return format ? 0 : corrupt(err, what);
@@ -323,14 +105,15 @@ static int list_out(struct arena *arena, const Ragd__State__V1__StoredEntry *in,
     return 0;
 }
 
-static int kvs_out(struct arena *arena, struct entries in, struct ragd_kvs *out)
+static int kvs_out(struct arena *arena, Ragd__State__V1__StoredEntry *const *in, size_t n,
+                   struct ragd_kvs *out)
 {
-    struct ragd_kv *kvs = arena_calloc(arena, in.n, sizeof(*kvs));
+    struct ragd_kv *kvs = arena_calloc(arena, n, sizeof(*kvs));
     if (!kvs) {
         return RAGD_E_NOMEM;
     }
-    for (size_t i = 0; i < in.n; i++) {
-        const Ragd__State__V1__StoredEntry *entry = in.p[i];
+    for (size_t i = 0; i < n; i++) {
+        const Ragd__State__V1__StoredEntry *entry = in[i];
         int rc = bytes_out(arena, entry->key, &kvs[i].key);
         if (!rc) {
             rc = entry->type == RAGD_V_LIST
@@ -341,7 +124,7 @@ static int kvs_out(struct arena *arena, struct entries in, struct ragd_kvs *out)
             return rc;
         }
     }
-    *out = (struct ragd_kvs){kvs, in.n};
+    *out = (struct ragd_kvs){kvs, n};
     return 0;
 }
 
@@ -376,13 +159,14 @@ static int splitter_out(struct arena *arena, const Ragd__State__V1__StoredSplitt
 static int collection_out(struct arena *arena, const Ragd__State__V1__StoredCollection *in,
                           struct stored_collection *out)
 {
-    struct entries options = {in->loader_options, in->n_loader_options};
     int rc = str_out(arena, in->name, &out->name);
     rc = rc ? rc : str_out(arena, in->embedder, &out->embedder);
     rc = rc ? rc : str_out(arena, in->model, &out->model);
     rc = rc ? rc : str_out(arena, in->space, &out->space);
     rc = rc ? rc : splitter_out(arena, in->splitter, &out->splitter);
-    rc = rc ? rc : kvs_out(arena, options, &out->loader_options);
+    rc = rc ? rc
+            : kvs_out(arena, in->loader_options, in->n_loader_options,
+                      &out->loader_options);
     out->owner = in->owner;
     out->dim = in->dim;
     out->metric = in->metric;
@@ -461,8 +245,6 @@ static int documents_out(struct arena *arena, const Ragd__State__V1__StoredManif
 static int manifest_out(struct arena *arena, const Ragd__State__V1__StoredManifest *in,
                         struct manifest *out)
 {
-    struct entries options = {in->loader_options, in->n_loader_options};
-    struct entries meta = {in->meta, in->n_meta};
     if (in->sha256.len != HASH_BYTES) {
         return RAGD_E_CORRUPT;
     }
@@ -472,8 +254,10 @@ static int manifest_out(struct arena *arena, const Ragd__State__V1__StoredManife
     rc = rc ? rc : str_out(arena, in->loader, &out->loader);
     rc = rc ? rc : str_out(arena, in->loader_version, &out->loader_version);
     rc = rc ? rc : splitter_out(arena, in->splitter, &out->splitter);
-    rc = rc ? rc : kvs_out(arena, options, &out->loader_options);
-    rc = rc ? rc : kvs_out(arena, meta, &out->meta);
+    rc = rc ? rc
+            : kvs_out(arena, in->loader_options, in->n_loader_options,
+                      &out->loader_options);
+    rc = rc ? rc : kvs_out(arena, in->meta, in->n_meta, &out->meta);
     rc = rc ? rc : documents_out(arena, in, out);
     out->size = in->size;
     out->own_splitter = in->own_splitter;
