@@ -231,6 +231,24 @@ static void a_failed_import_takes_its_collection_away(void **state)
     assert_int_equal(left, 1);
 }
 
+static void without_memory_nothing_is_half_done(void **state)
+{
+    (void)state;
+    struct ragd_record plain = {.id = ragd_cs("x"), .text = ragd_cs("one")};
+    copy.items[copy.n] = (struct import_item){.record = &plain};
+    int rc = -1;
+    for (long n = 0; rc; n++) {
+        struct importer importer = {.items = copy.items, .n = copy.n + 1, .per_push = 3};
+        mem_fail_after(n, 0);
+        rc = importer_run(&world, &importer);
+        mem_fail_after(-1, 0);
+        assert_int_equal(fake_has("x"), rc == 0);
+        assert_true(world_is_clean(&world));
+        operation_release(&importer.import.op);
+        assert_true(n < 500);
+    }
+}
+
 #define IMPORT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -243,6 +261,7 @@ int main(void)
         IMPORT_TEST(what_comes_twice_is_told_with_both_lines),
         IMPORT_TEST(an_error_names_the_place_when_no_line_is_told),
         IMPORT_TEST(a_failed_import_takes_its_collection_away),
+        IMPORT_TEST(without_memory_nothing_is_half_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
