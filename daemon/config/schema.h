@@ -25,7 +25,7 @@ extern const size_t SCHEMA_N;
 
 /* A tree of all defaults, with the usual paths and the built-in instances. */
 int schema_defaults(struct arena *arena, bool system, struct node **out, struct err *err);
-/* An unknown key anywhere but inside instances is an error. */
+/* root: a map. An unknown key anywhere but inside instances is an error. */
 int schema_check_keys(const struct node *root, struct err *err);
 
 /* The usual places. In arena; NULL: no memory. */

@@ -34,7 +34,7 @@ bool posting_read(struct ragd_bytes block, size_t *at, struct posting *p, bool *
  * written. last: the slot before, UINT32_MAX at the start. */
 size_t posting_write(unsigned char *out, uint32_t last, const struct posting *p);
 
-/* Live postings of a value; false: no postings. */
+/* Adds the live postings of a value; false: no postings. */
 bool postings_count(struct ragd_bytes block, uint64_t *count);
 
 /*

@@ -132,6 +132,10 @@ static ragd_status decode_as(struct ragd_bytes in, const char *charset, size_t m
     ragd_status rc = grow(&sink);
     rc = rc ? rc : convert(cd, in, &sink);
     iconv_close(cd);
+    /* glibc's UTF-8 goes on beyond the last character of Unicode. */
+    if (rc == RAGD_OK && !text_utf8_valid(sink.p, sink.n)) {
+        rc = RAGD_E_BAD_INPUT;
+    }
     if (rc) {
         free(sink.p);
         return rc == RAGD_E_BAD_INPUT
