@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sdk/store/filter.h"
+#include "sdk/store/shown.h"
 #include "store.h"
 
 struct state *view_state(struct ragd_view *view)
@@ -28,15 +29,7 @@ struct ragd_record memory_shown(const struct ragd_view *view, const struct item 
                                 uint32_t include)
 {
     struct ragd_record rec = item->u.rec;
-    if (!(include & RAGD_INCLUDE_TEXT)) {
-        rec.text = (struct ragd_str){0};
-    }
-    if (!(include & RAGD_INCLUDE_META)) {
-        rec.meta = (struct ragd_kvs){0};
-    }
-    if (!(include & RAGD_INCLUDE_VECTOR)) {
-        rec.vec = NULL;
-    }
+    record_show_only(&rec, include);
     if (!(view->coll->store->caps & RAGD_STORE_SEQ)) {
         rec.seq = 0;
     }
@@ -146,16 +139,7 @@ static ragd_status emit_doc(struct ragd_call *call, const struct item *item,
                             uint32_t include, const struct ragd_doc_out *sink)
 {
     struct ragd_stored_doc doc = item->u.doc;
-    if (!(include & RAGD_INCLUDE_TEXT)) {
-        doc.text = (struct ragd_str){0};
-    }
-    if (!(include & RAGD_INCLUDE_META)) {
-        doc.meta = (struct ragd_kvs){0};
-    }
-    if (!(include & RAGD_INCLUDE_BLOCKS)) {
-        doc.blocks = NULL;
-        doc.n_blocks = 0;
-    }
+    document_show_only(&doc, include);
     return sink->emit(call, &doc);
 }
 

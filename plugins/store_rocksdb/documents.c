@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reading.h"
+#include "sdk/store/shown.h"
 
 static ragd_status emit_doc(struct ragd_call *call, struct ragd_bytes bytes,
                             uint32_t include, struct region *region,
@@ -16,16 +17,7 @@ static ragd_status emit_doc(struct ragd_call *call, struct ragd_bytes bytes,
     if (status != RAGD_OK) {
         return status;
     }
-    if (!(include & RAGD_INCLUDE_TEXT)) {
-        doc.text = (struct ragd_str){0};
-    }
-    if (!(include & RAGD_INCLUDE_META)) {
-        doc.meta = (struct ragd_kvs){0};
-    }
-    if (!(include & RAGD_INCLUDE_BLOCKS)) {
-        doc.blocks = NULL;
-        doc.n_blocks = 0;
-    }
+    document_show_only(&doc, include);
     return sink->emit(call, &doc);
 }
 

@@ -38,13 +38,20 @@ static int reserve_seen(struct index_change *index)
     return 0;
 }
 
+/* Words of a text, with room for what becomes of them. */
+static int count_words(struct index_change *index, struct region *scratch,
+                       struct ragd_str text, struct word_counts *counts)
+{
+    int rc = words_count(&index->words, index->analyser, text, scratch, counts);
+    rc = rc ? rc : reserve_entries(index, counts->n);
+    return rc ? rc : reserve_seen(index);
+}
+
 static int add_new(struct index_change *index, struct region *scratch, uint64_t seq,
                    struct ragd_str text)
 {
     struct word_counts counts;
-    int rc = words_count(&index->words, index->analyser, text, scratch, &counts);
-    rc = rc ? rc : reserve_entries(index, counts.n);
-    rc = rc ? rc : reserve_seen(index);
+    int rc = count_words(index, scratch, text, &counts);
     if (rc != 0) {
         return rc;
     }
@@ -61,9 +68,7 @@ static int add_old(struct index_change *index, struct region *scratch, uint64_t 
                    struct ragd_str text)
 {
     struct word_counts counts;
-    int rc = words_count(&index->words, index->analyser, text, scratch, &counts);
-    rc = rc ? rc : reserve_entries(index, counts.n);
-    rc = rc ? rc : reserve_seen(index);
+    int rc = count_words(index, scratch, text, &counts);
     if (rc != 0) {
         return rc;
     }

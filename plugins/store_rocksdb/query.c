@@ -12,6 +12,7 @@
 
 #include "reading.h"
 #include "sdk/store/filter.h"
+#include "sdk/store/shown.h"
 
 static ragd_status check_vector(const struct ragd_view *view, struct ragd_call *call,
                                 const struct ragd_query *query)
@@ -63,7 +64,7 @@ static ragd_status load_hit(struct output *out, uint64_t seq, struct ragd_record
     if (status == RAGD_OK && !filter_match(&out->query->filter, rec->meta, rec->text)) {
         status = RAGD_E_NOT_FOUND;
     }
-    reading_trim(rec, out->query->include);
+    record_show_only(rec, out->query->include);
     return status;
 }
 

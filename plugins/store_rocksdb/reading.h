@@ -8,7 +8,7 @@
 
 /* The record of an insertion number with what include asks for, in region;
  * RAGD_E_NOT_FOUND (without a detail) when the view has none. whole: text and
- * metadata are there whatever include says, until reading_trim. */
+ * metadata are there whatever include says, until record_show_only. */
 ragd_status reading_record(struct ragd_view *view, struct ragd_call *call, uint64_t seq,
                            uint32_t include, struct region *region,
                            struct ragd_record *out);
@@ -16,8 +16,6 @@ ragd_status reading_record(struct ragd_view *view, struct ragd_call *call, uint6
 ragd_status reading_at(struct ragd_view *view, struct ragd_call *call,
                        const struct cursor *cursor, uint32_t include, struct region *region,
                        struct ragd_record *out);
-/* Takes text and metadata away unless include asks for them. */
-void reading_trim(struct ragd_record *rec, uint32_t include);
 /* A status of the codec as one with a detail. */
 ragd_status reading_status(struct ragd_call *call, int rc, const char *what);
 /* Refuses a filter that cannot be evaluated. */

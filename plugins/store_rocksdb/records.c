@@ -3,6 +3,7 @@
 /* Records by id, in insertion order, counted. */
 #include "reading.h"
 #include "sdk/store/filter.h"
+#include "sdk/store/shown.h"
 
 ragd_status reading_status(struct ragd_call *call, int rc, const char *what)
 {
@@ -83,16 +84,6 @@ ragd_status reading_at(struct ragd_view *view, struct ragd_call *call,
     return unpack(view, call, cursor_value(cursor), include, region, out);
 }
 
-void reading_trim(struct ragd_record *rec, uint32_t include)
-{
-    if (!(include & RAGD_INCLUDE_TEXT)) {
-        rec->text = (struct ragd_str){0};
-    }
-    if (!(include & RAGD_INCLUDE_META)) {
-        rec->meta = (struct ragd_kvs){0};
-    }
-}
-
 static ragd_status get_one(struct ragd_view *view, struct ragd_call *call, uint32_t include,
                            struct ragd_str id, struct region *region,
                            struct ragd_record *out)
@@ -127,7 +118,7 @@ ragd_status store_get(struct ragd_view *view, struct ragd_call *call, uint32_t i
         region_reset(&region);
         status = get_one(view, call, include, ids[i], &region, &rec);
         if (status == RAGD_OK) {
-            reading_trim(&rec, include);
+            record_show_only(&rec, include);
             status = sink->emit(call, &rec);
         } else if (status == RAGD_E_NOT_FOUND) {
             status = RAGD_OK;
@@ -158,7 +149,7 @@ static ragd_status walk_one(const struct walk *w, const struct cursor *cursor,
     region_reset(region);
     ragd_status status = reading_at(w->view, w->call, cursor, w->include, region, &rec);
     if (status == RAGD_OK && filter_match(w->filter, rec.meta, rec.text)) {
-        reading_trim(&rec, w->include);
+        record_show_only(&rec, w->include);
         status = w->each(w->user, w->call, &rec);
     }
     return status == RAGD_OK ? store_host->call_state(w->call) : status;
