@@ -4,6 +4,7 @@
 
 #include <pwd.h>
 
+#include "fail.h"
 #include "pool.h"
 #include "show.h"
 #include "table.h"
@@ -54,6 +55,36 @@ static void list_json(struct cli *cli, const Ragd__V1__CollectionsListReply *rep
     show_list_end(cli);
 }
 
+/* What a part of the answer says went wrong. */
+static int tell(const struct cli *cli, const Ragd__V1__Error *error, const char *message)
+{
+    return fail(cli, &(struct failure){.exit = (int)error->exit,
+                                       .code = error->code,
+                                       .message = message,
+                                       .why = error->why,
+                                       .hint = error->hint});
+}
+
+/* What could not be read: all of it, or a part of what is listed. */
+static int tell_broken(const struct cli *cli, const Ragd__V1__CollectionsListReply *reply)
+{
+    size_t n_broken = 0;
+    int rc = EXIT_DONE;
+    for (size_t i = 0; i < reply->n_collections; i++) {
+        const Ragd__V1__CollectionInfo *info = reply->collections[i];
+        if (info->problem) {
+            rc = tell(cli, info->problem,
+                      pool_printf("collection %s cannot be read: %s", info->name,
+                                  info->problem->message));
+            n_broken++;
+        }
+    }
+    if (reply->incomplete) {
+        rc = tell(cli, reply->incomplete, reply->incomplete->message);
+    }
+    return rc && n_broken < reply->n_collections ? EXIT_PARTLY : rc;
+}
+
 int collection_list(struct cli *cli, struct rpc *rpc)
 {
     Ragd__V1__CollectionsListRequest request = RAGD__V1__COLLECTIONS_LIST_REQUEST__INIT;
@@ -65,7 +96,7 @@ int collection_list(struct cli *cli, struct rpc *rpc)
     }
     if (wants_json(cli)) {
         list_json(cli, reply);
-        return EXIT_DONE;
+        return tell_broken(cli, reply);
     }
     struct table table;
     table_init(&table, cli, COLUMNS, sizeof(COLUMNS) / sizeof(COLUMNS[0]));
@@ -73,10 +104,10 @@ int collection_list(struct cli *cli, struct rpc *rpc)
         add_row(&table, reply->collections[i]);
     }
     table_done(&table);
-    if (reply->n_collections == 0) {
+    if (reply->n_collections == 0 && !reply->incomplete) {
         note(cli, "no collections yet: rag add makes one");
     }
-    return EXIT_DONE;
+    return tell_broken(cli, reply);
 }
 
 static const char *splitter_text(const Ragd__V1__Splitter *splitter)

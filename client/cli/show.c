@@ -183,6 +183,10 @@ void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info)
     emit_put_uint(emit, "owner", info->owner);
     emit_put_uint(emit, "sequence", info->sequence);
     emit_put(emit, "mode", mode_name(info->auto_mode));
+    if (info->problem) {
+        emit_key(emit, "problem");
+        show_error(emit, info->problem);
+    }
 }
 
 void show_block(struct emit *emit, const Ragd__V1__Block *block)

@@ -3,7 +3,8 @@
 /*
  * Collections described, listed, renamed and removed.
  *
- * happy path: describing and listing look at each one's counts in a view;
+ * happy path: describing and listing look at each one's counts in a view (one
+ * that cannot be read is listed as the registry knows it, with the reason);
  * renaming takes the new name in memory, then APPLY and COMMIT the settings;
  * removing takes the collection out of the map, waits in UNUSED for the
  * operations that use it, then DROPs it.
@@ -300,15 +301,12 @@ static void list_next(struct list_run *l)
     collection_unref(l->run.coll);
     l->run.coll = collection_ref(l->colls[l->at]);
     run_open_view(&l->run, &l->view);
+    l->run.trying = true;
 }
 
 static void list_begin(struct list_run *l)
 {
-    struct err err = {0};
-    if (!l->req->may_be_partial && engine_check_complete(l->run.engine, &err)) {
-        run_fail(&l->run, &err);
-        return;
-    }
+    (void)engine_check_complete(l->run.engine, &l->req->incomplete);
     if (list_collect(l)) {
         run_fail_id(&l->run, ERR_NOMEM);
         return;
@@ -320,14 +318,41 @@ static void list_stats(struct list_run *l)
 {
     l->run.view = l->view.view;
     run_move(&l->run, L_STATS);
-    run_wait(&l->run, &l->stats.call);
+    run_try(&l->run, &l->stats.call);
     l->stats.view = l->run.view;
     call_stats_start(&l->stats);
 }
 
-static void list_take(struct list_run *l)
+/* What the registry knows, and why that is all. */
+static int fill_broken(struct list_run *l, const struct err *err)
 {
-    if (fill(l->run.coll, &l->stats.stats, &l->req->op.arena, &l->req->infos[l->at])) {
+    struct arena *arena = &l->req->op.arena;
+    struct collection_info *info = &l->req->infos[l->at];
+    struct err *problem = arena_alloc(arena, sizeof(*problem));
+    if (!problem || collection_info_fill(l->run.coll, arena, info)) {
+        return RAGD_E_NOMEM;
+    }
+    *problem = *err;
+    info->problem = problem;
+    return 0;
+}
+
+/* What ends the listing and not only an entry of it. */
+static bool is_fatal(const struct call *call)
+{
+    return call->err.id == ERR_CANCELLED || call->err.id == ERR_DEADLINE ||
+           call->err.id == ERR_NOMEM;
+}
+
+static void list_take(struct list_run *l, const struct call *call)
+{
+    struct collection_info *info = &l->req->infos[l->at];
+    if (call->status < 0 && is_fatal(call)) {
+        run_fail(&l->run, &call->err);
+        return;
+    }
+    if (call->status < 0 ? fill_broken(l, &call->err)
+                         : fill(l->run.coll, &l->stats.stats, &l->req->op.arena, info)) {
         run_fail_id(&l->run, ERR_NOMEM);
         return;
     }
@@ -340,8 +365,14 @@ static void list_step(struct run *run)
     struct list_run *l = (struct list_run *)run;
     switch (run->state) {
     case L_BEGIN: list_begin(l); break;
-    case L_VIEW: list_stats(l); break;
-    case L_STATS: list_take(l); break;
+    case L_VIEW:
+        if (l->view.call.status < 0) {
+            list_take(l, &l->view.call);
+        } else {
+            list_stats(l);
+        }
+        break;
+    case L_STATS: list_take(l, &l->stats.call); break;
     }
 }
 

@@ -42,6 +42,7 @@ struct collection_info {
     int64_t created_ms;
     uint64_t sequence;          /* the store's: grows with each change */
     enum search_mode auto_mode; /* for a text */
+    const struct err *problem;  /* in a list: why it cannot be read now, or NULL */
 };
 
 /* ERR_INVALID with the rule that is broken. */
@@ -67,13 +68,13 @@ struct collection_verb_op {
 };
 void collection_verb_start(struct collection_verb_op *req);
 
-/* All of the owner's, by name. Fails with the error of a store or collection
- * that could not be recovered, unless what was recovered will do. */
+/* All of the owner's, by name. What could not be recovered stops no listing:
+ * incomplete tells why there may be more. */
 struct collection_list {
     struct operation op;
-    bool may_be_partial;
     struct collection_info *infos; /* out */
     size_t n;
+    struct err incomplete; /* out, or no id */
 };
 void collection_list_start(struct collection_list *req);
 

@@ -6,9 +6,10 @@
  *
  * happy path: LIST a store, then OPEN, VIEW, BLOBS, STATS for each collection.
  * failure modes: what cannot be opened or read is noted as degraded and left
- * alone, and nobody is told from then on that a collection does not exist. A
- * collection that we named, but that has no settings and no records,
- * is what a crash left of a creation that was never acknowledged: DROP.
+ * alone, and nobody is told from then on that a collection does not exist; one
+ * whose settings were read is known all the same. A collection that we named,
+ * but that has no settings and no records, is what a crash left of a creation
+ * that was never acknowledged: DROP.
  * on close: cancelled like any operation.
  */
 #include "rag/recover.h"
@@ -216,7 +217,11 @@ static void step(struct run *run)
 {
     struct recover_run *r = (struct recover_run *)run;
     const struct call *call = waited_for(r);
-    if (call && call->status < 0) {
+    bool known = run->state == R_STATS && r->blobs.n_blobs == 1;
+    if (call && call->status < 0 && known && call->err.id != ERR_NOMEM) {
+        engine_degrade(run->engine, instance_name(r->store), &call->err);
+        r->stats.stats = (struct ragd_coll_stats){0};
+    } else if (call && call->status < 0) {
         struct err err = call->err;
         degrade(r, &err);
         return;

@@ -237,7 +237,8 @@ Ragd__V1__CollectionInfo *collection_to_wire(struct arena *arena,
     info->owner = in->owner;
     info->sequence = in->sequence;
     info->auto_mode = (Ragd__V1__SearchMode)in->auto_mode;
-    bool complete = info->name && info->embedder && info->model && info->space &&
-                    info->splitter && info->store;
+    info->problem = in->problem ? error_out(arena, in->problem) : NULL;
+    bool complete = info->name && !info->problem == !in->problem && info->embedder &&
+                    info->model && info->space && info->splitter && info->store;
     return complete ? info : NULL;
 }

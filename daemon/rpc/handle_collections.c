@@ -7,6 +7,7 @@
 #include "rpc/convert_out.h"
 #include "rpc/handle.h"
 #include "rpc/op.h"
+#include "wire/values.h"
 
 static void end_with_info(struct operation *op, const struct collection_info *info)
 {
@@ -98,6 +99,10 @@ static void on_listed(struct operation *op)
         }
     }
     reply.n_collections = list->n;
+    if (list->incomplete.id) {
+        reply.incomplete = error_out(&arena, &list->incomplete);
+        reply.collections = reply.incomplete ? reply.collections : NULL;
+    }
     if (!reply.collections) {
         op_out_of_memory(op);
     }

@@ -184,7 +184,6 @@ void handle_admin_status(struct request *request)
 {
     struct status_call *call = op_create(request, sizeof(*call), on_collections_listed);
     if (call) {
-        call->list.may_be_partial = true; /* the degraded parts tell the rest */
         collection_list_start(&call->list);
     }
 }

@@ -69,6 +69,9 @@ def test_verifying_goes_on_past_a_damaged_collection(daemon):
     damage_first_block(largest)
 
     daemon.start()
+    listed = daemon.rag("ls", "--json")
+    names = [c["name"] for c in listed.json()["collections"]]
+    assert names == ["first", "second", "third"]
     run = daemon.rag("verify", "--json").failed(1)
     told = {c["name"]: c["problems"] for c in run.json()["collections"]}
     assert "store rocksdb" in told["first"][0]

@@ -255,7 +255,7 @@ static void starts_without_what_cannot_be_opened(void **state)
     (void)state;
     world_make(&world, "papers", "", 0);
     world_stop(&world);
-    for (long n = 0; n < 5; n++) {
+    for (long n = 0; n < 4; n++) {
         fake_fault(n, ERR_CORRUPT);
         world_start(&world);
         fake_fault(-1, ERR_NONE);
@@ -280,7 +280,7 @@ static void never_denies_what_it_could_not_read(void **state)
 {
     (void)state;
     world_make(&world, "papers", "", 0);
-    for (long n = 0; n < 5; n++) {
+    for (long n = 0; n < 4; n++) {
         world_stop(&world);
         fake_fault(n, ERR_CORRUPT);
         world_start(&world);
@@ -290,11 +290,9 @@ static void never_denies_what_it_could_not_read(void **state)
         assert_true(shown.op.err.hint[0]);
         operation_release(&shown.op);
         struct collection_list listed = {0};
-        assert_err(list(&listed), &listed.op.err, CORRUPT);
-        operation_release(&listed.op);
-        listed = (struct collection_list){.may_be_partial = true};
         assert_ok(list(&listed), &listed.op.err);
         assert_int_equal(listed.n, 0);
+        assert_int_equal(listed.incomplete.id, ERR_CORRUPT);
         operation_release(&listed.op);
     }
     world_stop(&world);
@@ -302,6 +300,44 @@ static void never_denies_what_it_could_not_read(void **state)
     struct collection_list listed = {0};
     assert_ok(list(&listed), &listed.op.err);
     assert_int_equal(listed.n, 1);
+    operation_release(&listed.op);
+}
+
+static void one_that_cannot_be_read_is_listed_beside_the_others(void **state)
+{
+    (void)state;
+    world_make(&world, "books", "", 0);
+    world_make(&world, "papers", "", 0);
+    for (long n = 0; n < 4; n++) { /* a view and counts of each */
+        struct collection_list listed = {0};
+        fake_fault(n, ERR_CORRUPT);
+        assert_ok(list(&listed), &listed.op.err);
+        fake_fault(-1, ERR_NONE);
+        assert_int_equal(listed.n, 2);
+        assert_int_equal(listed.incomplete.id, ERR_NONE);
+        size_t bad = n < 2 ? 0 : 1;
+        assert_int_equal(listed.infos[bad].problem->id, ERR_CORRUPT);
+        assert_str_equal(listed.infos[bad].name, bad ? "papers" : "books");
+        assert_null(listed.infos[1 - bad].problem);
+        operation_release(&listed.op);
+    }
+}
+
+static void is_known_when_only_its_counts_cannot_be_read(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    world_stop(&world);
+    fake_fault(4, ERR_CORRUPT); /* list, open, view, blobs, stats */
+    world_start(&world);
+    fake_fault(-1, ERR_NONE);
+    struct engine_status status;
+    engine_status(world.engine, &status);
+    assert_int_equal(status.n_degraded, 1);
+    struct collection_list listed = {0};
+    assert_ok(list(&listed), &listed.op.err);
+    assert_int_equal(listed.n, 1);
+    assert_int_equal(listed.incomplete.id, ERR_NONE);
     operation_release(&listed.op);
 }
 
@@ -381,6 +417,8 @@ int main(void)
         WORLD_TEST(a_refused_change_is_taken_back, &world),
         WORLD_TEST(starts_without_what_cannot_be_opened, &world),
         WORLD_TEST(never_denies_what_it_could_not_read, &world),
+        WORLD_TEST(one_that_cannot_be_read_is_listed_beside_the_others, &world),
+        WORLD_TEST(is_known_when_only_its_counts_cannot_be_read, &world),
         WORLD_TEST(survives_any_lack_of_memory, &world),
         WORLD_TEST(ends_when_it_is_cancelled, &world),
         WORLD_TEST(refuses_operations_while_it_stops, &world),
