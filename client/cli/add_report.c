@@ -188,6 +188,7 @@ static void on_result(void *arg, const Ragd__V1__SourceResult *result)
 static void on_progress(void *arg, const Ragd__V1__Progress *progress)
 {
     struct add_report *report = arg;
+    struct pool_mark mark = pool_mark();
     struct progress_now now = {.stage = progress->stage,
                                .what = shown_source(report, progress->source),
                                .done = report->n_done,
@@ -196,9 +197,10 @@ static void on_progress(void *arg, const Ragd__V1__Progress *progress)
         now.what = progress->source;
         progress_emit(stdout, &now);
         fflush(stdout);
-        return;
+    } else {
+        progress_show(&report->progress, &now);
     }
-    progress_show(&report->progress, &now);
+    pool_rewind(mark);
 }
 
 static void on_totals(void *arg, const Ragd__V1__AddTotals *totals)

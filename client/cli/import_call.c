@@ -47,6 +47,12 @@ static int pump(struct import_call *call, int timeout_ms, bool *ended)
         on_event(call, event);
     }
     *ended = got != STREAM_NOTHING;
+    struct ragc_error *error = &call->stream.error;
+    if (got < 0 && strcmp(error->code, "no_such_collection") == 0) {
+        snprintf(error->hint, sizeof(error->hint),
+                 "--create makes it; rag ls lists those "
+                 "that are there");
+    }
     return got < 0 ? stream_fail(&call->stream) : EXIT_DONE;
 }
 

@@ -55,10 +55,10 @@ static void draw_bar(struct progress *progress, const struct progress_now *now)
         used += (size_t)fprintf(stderr, " %3u%%", (unsigned)(now->done * 100 / now->total));
     }
     const char *what = text_line(now->what, WHAT_BYTES_MAX);
-    size_t columns = terminal_columns(STDERR_FILENO), stage = strlen(now->stage), width;
+    size_t columns = terminal_columns(STDERR_FILENO), stage = strlen(now->stage);
     if (used + 3 + stage < columns) {
-        size_t fit = text_fit(what, strlen(what), columns - used - 4 - stage, &width);
-        fprintf(stderr, "  %s %.*s", now->stage, (int)fit, what);
+        fprintf(stderr, "  %s %s", now->stage,
+                text_elide_start(what, columns - used - 4 - stage));
     }
     progress->drawn = true;
 }

@@ -323,6 +323,11 @@ def test_import_makes_the_collection_as_its_options_say(daemon):
     assert (later["embedder"], later["dim"], later["metric"]) == ("none", 4, "cosine")
 
 
+def test_import_into_no_collection_tells_how_to_make_it(daemon):
+    error = daemon.rag("collection", "import", "--json", "own", "-", input='{"id": "a"}\n').failed(6)
+    assert "--create" in error.error()["hint"]
+
+
 def test_bad_line_of_an_import_names_it_and_changes_nothing(daemon):
     lines = '{"id": "a", "text": "x", "embedding": [1, 2]}\n{"id": "b", "embedding": 5}\n'
     failed = daemon.rag("collection", "import", "--json", "own", "-", input=lines).failed(2)
