@@ -173,19 +173,22 @@ void documents_list_start(struct documents_list *list)
     }
 }
 
-enum { G_BEGIN, G_VIEW, G_CHUNK, G_SOURCE, G_DOC };
+enum { G_BEGIN, G_VIEW, G_CHUNK, G_SOURCE, G_DOC, G_TELL };
 
 static const struct run_state GET_STATES[] = {
     [G_BEGIN] = {"begin", RUN_NEXT(G_VIEW), 0},
     [G_VIEW] = {"view", RUN_NEXT(G_CHUNK), 0},
     [G_CHUNK] = {"chunk", RUN_NEXT(G_SOURCE) | RUN_NEXT(G_DOC), 0},
     [G_SOURCE] = {"source", 0, 0},
-    [G_DOC] = {"doc", 0, 0},
+    [G_DOC] = {"doc", RUN_NEXT(G_TELL), 0},
+    [G_TELL] = {"tell", 0, 0},
 };
 
 struct get_run {
     struct run run;
     struct documents_get *req;
+    bool begun;  /* the document was told, but for its text from told on */
+    size_t told; /* bytes */
     struct call_view view;
     struct call_get get;
     struct call_docs docs;
@@ -251,6 +254,24 @@ static void get_chunk_found(struct get_run *g)
     }
 }
 
+/* A part of the document in each turn of the loop. */
+static void get_tell(struct get_run *g)
+{
+    struct documents_get *req = g->req;
+    if (run_held(&g->run)) {
+        return;
+    }
+    struct ragd_str rest = {req->doc->text.p + g->told, req->doc->text.n - g->told};
+    size_t n = g->begun ? req->on_text(req, rest) : req->on_doc(req, req->doc);
+    g->begun = true;
+    g->told += n;
+    if (n && g->told < req->doc->text.n) {
+        run_kick(&g->run);
+    } else {
+        run_end(&g->run);
+    }
+}
+
 static void get_doc_found(struct get_run *g)
 {
     struct err err = {0};
@@ -264,7 +285,8 @@ static void get_doc_found(struct get_run *g)
     }
     g->req->doc = &g->docs.docs[0];
     arena_move(&g->req->op.arena, &g->docs.call.arena);
-    run_end(&g->run);
+    run_move(&g->run, G_TELL);
+    get_tell(g);
 }
 
 static void get_step(struct run *run)
@@ -276,6 +298,7 @@ static void get_step(struct run *run)
     case G_CHUNK: get_chunk_found(g); break;
     case G_SOURCE: get_take_chunk(g); break;
     case G_DOC: get_doc_found(g); break;
+    case G_TELL: get_tell(g); break;
     }
 }
 

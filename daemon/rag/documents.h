@@ -29,6 +29,10 @@ struct documents_get {
     struct ragd_str collection;
     struct ragd_str id;
     uint32_t include;
+    /* Of a document: takes some bytes of the text (0 = no more of it), then the
+     * rest by and by, each in a turn of its own. */
+    size_t (*on_doc)(struct documents_get *get, const struct ragd_stored_doc *doc);
+    size_t (*on_text)(struct documents_get *get, struct ragd_str rest);
     /* Out: one of the two. */
     const struct ragd_stored_doc *doc;
     struct chunk_out chunk;

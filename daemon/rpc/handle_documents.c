@@ -121,23 +121,36 @@ static void send_more(struct operation *op, char *text)
     request_send(op_request(op), &reply.base);
 }
 
-static void send_document(struct operation *op, const struct ragd_stored_doc *doc,
-                          uint32_t include)
+static uint32_t get_include(const struct operation *op)
 {
-    bool text = include & RAGD_INCLUDE_TEXT;
+    return include_in(
+        ((const Ragd__V1__DocumentsGetRequest *)op_request(op)->message)->include);
+}
+
+static size_t on_get_doc(struct documents_get *get, const struct ragd_stored_doc *doc)
+{
+    struct operation *op = &get->op;
+    bool text = get_include(op) & RAGD_INCLUDE_TEXT;
     struct arena arena;
     size_t head = text ? text_head_bytes(op, doc->text) : 0;
-    struct text_rest rest = {doc->text, text ? head : doc->text.n, send_more};
     Ragd__V1__DocumentsGetReply reply = RAGD__V1__DOCUMENTS_GET_REPLY__INIT;
     arena_init(&arena, 0);
     reply.document = document_to_wire(&arena, doc, head);
     if (reply.document) {
         request_send(op_request(op), &reply.base);
-        send_text_rest(op, &rest);
+        op_throttle(op);
     } else {
         op_out_of_memory(op);
     }
     arena_release(&arena);
+    return head;
+}
+
+static size_t on_get_text(struct documents_get *get, struct ragd_str rest)
+{
+    size_t n = send_text_part(&get->op, rest, send_more);
+    op_throttle(&get->op);
+    return n;
 }
 
 static void send_chunk(struct operation *op, const struct chunk_out *chunk,
@@ -158,15 +171,11 @@ static void send_chunk(struct operation *op, const struct chunk_out *chunk,
 static void on_got(struct operation *op)
 {
     const struct documents_get *get = (const struct documents_get *)op;
-    const Ragd__V1__DocumentsGetRequest *in =
-        (const Ragd__V1__DocumentsGetRequest *)op_request(op)->message;
     if (op_failed(op)) {
         return;
     }
-    if (get->doc) {
-        send_document(op, get->doc, include_in(in->include));
-    } else {
-        send_chunk(op, &get->chunk, include_in(in->include));
+    if (!get->doc) {
+        send_chunk(op, &get->chunk, get_include(op));
     }
     op_end(op, NULL, NULL);
 }
@@ -181,6 +190,8 @@ void handle_documents_get(struct request *request)
         get->id = ragd_cs(in->id);
         /* Blocks: Preview and Export have them. The text, for its size. */
         get->include = include_in(in->include) | RAGD_INCLUDE_TEXT;
+        get->on_doc = on_get_doc;
+        get->on_text = on_get_text;
         documents_get_start(get);
     }
 }

@@ -28,7 +28,7 @@ def test_no_step_of_the_loop_is_slow_with_a_large_document(daemon):
     copy = daemon.write("copy.ndjson", exported)
     del exported
     for args in (("collection", "import", "copy", copy), ("collection", "import", "copy", copy),
-                 ("verify",), ("rm", "-c", "copy", "--yes", large)):
+                 ("verify",), ("get", large), ("rm", "-c", "copy", "--yes", large)):
         daemon.rag(*args).ok()
     daemon.reload()
     deadline = time.monotonic() + 30

@@ -116,8 +116,57 @@ static void holds_pages_back_while_paused(void **state)
     }
 }
 
+/* Takes a text in bits of four bytes, each after a pause. */
+struct getter {
+    struct documents_get get;
+    char text[64];
+    size_t n, parts;
+};
+
+static size_t on_get_text(struct documents_get *get, struct ragd_str rest)
+{
+    struct getter *getter = (struct getter *)get;
+    size_t n = rest.n < 4 ? rest.n : 4;
+    memcpy(getter->text + getter->n, rest.p, n);
+    getter->n += n;
+    getter->parts++;
+    operation_pause(&get->op);
+    return n;
+}
+
+static size_t on_get_doc(struct documents_get *get, const struct ragd_stored_doc *doc)
+{
+    return on_get_text(get, doc->text);
+}
+
+static void a_long_document_is_told_in_parts(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "a text of some length");
+    struct getter getter = {.get = {.id = ragd_cs("a.txt"), .include = RAGD_INCLUDE_TEXT}};
+    getter.get.on_doc = on_get_doc;
+    getter.get.on_text = on_get_text;
+    world_op(&world, &getter.get.op);
+    documents_get_start(&getter.get);
+    for (size_t parts = 1; getter.get.op.run; parts++) {
+        fake_settle();
+        assert_int_equal(getter.parts, parts < 6 ? parts : 6);
+        operation_resume(&getter.get.op);
+    }
+    assert_ok(getter.get.op.status, &getter.get.op.err);
+    assert_string_equal(getter.text, "a text of some length");
+    operation_release(&getter.get.op);
+}
+
+static size_t take_all(struct documents_get *get, const struct ragd_stored_doc *doc)
+{
+    (void)get;
+    return doc->text.n;
+}
+
 static int get(struct documents_get *req, const char *id)
 {
+    req->on_doc = take_all;
     req->id = ragd_cs(id);
     req->include = RAGD_INCLUDE_TEXT;
     world_op(&world, &req->op);
@@ -415,6 +464,7 @@ int main(void)
         WORLD_TEST(lists_chunks_in_insertion_order, &world),
         WORLD_TEST(holds_pages_back_while_paused, &world),
         WORLD_TEST(reads_a_document_or_a_chunk, &world),
+        WORLD_TEST(a_long_document_is_told_in_parts, &world),
         WORLD_TEST(removes_sources_and_tells_what_was_missing, &world),
         WORLD_TEST(a_removed_part_comes_back_with_its_source, &world),
         WORLD_TEST(removal_fails_whole_or_not_at_all, &world),
