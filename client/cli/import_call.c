@@ -49,9 +49,9 @@ static int pump(struct import_call *call, int timeout_ms, bool *ended)
     *ended = got != STREAM_NOTHING;
     struct ragc_error *error = &call->stream.error;
     if (got < 0 && strcmp(error->code, "no_such_collection") == 0) {
-        snprintf(error->hint, sizeof(error->hint),
-                 "--create makes it; rag ls lists those "
-                 "that are there");
+        size_t n = strlen(error->hint);
+        snprintf(error->hint + n, sizeof(error->hint) - n, "%s--create makes it",
+                 n ? "\n" : "");
     }
     return got < 0 ? stream_fail(&call->stream) : EXIT_DONE;
 }
