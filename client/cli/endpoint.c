@@ -213,13 +213,15 @@ bool endpoint_is_system(const struct endpoint *endpoint)
     return endpoint->path && strcmp(endpoint->path, path_system_socket()) == 0;
 }
 
-const char *endpoint_token(void)
+const char *path_token(void)
 {
     const char *path = getenv("RAG_TOKEN_FILE");
-    if (!path || !path[0]) {
-        path = pool_printf("%s.token", path_user_socket());
-    }
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return path && path[0] ? path : pool_printf("%s.token", path_user_socket());
+}
+
+const char *endpoint_token(void)
+{
+    int fd = open(path_token(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return NULL;
     }

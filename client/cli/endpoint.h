@@ -47,8 +47,9 @@ bool endpoint_has_unit(void);
 /* True when somebody accepts connections there. */
 bool endpoint_answers(const char *socket_path);
 
-/* The token for tcp: the file that $RAG_TOKEN_FILE names, else the one beside
- * the user's socket. NULL when there is none. */
+/* The token for tcp, from the file that $RAG_TOKEN_FILE names, else from the one
+ * beside the user's socket. NULL when there is none; errno says why. */
+const char *path_token(void);
 const char *endpoint_token(void);
 
 /* Says why no connection came about; returns the exit code. */

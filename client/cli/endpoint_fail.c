@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* The texts for the ways in which there is no daemon. */
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
@@ -25,14 +26,10 @@ static const char *group_name(gid_t gid)
 }
 
 /* "permission denied (socket is root:ragd 0660, you are mika)" */
-static const char *why_denied(const struct endpoint *endpoint,
-                              const struct ragc_error *error)
+static const char *why_denied(const struct endpoint *endpoint)
 {
     struct stat st;
     const char *me = user_name(geteuid());
-    if (!endpoint->path) {
-        return error->why;
-    }
     if (stat(endpoint->path, &st) != 0) {
         return pool_printf("permission denied (its directory is closed to you, %s)", me);
     }
@@ -43,9 +40,6 @@ static const char *why_denied(const struct endpoint *endpoint,
 
 static const char *hint_denied(const struct endpoint *endpoint)
 {
-    if (!endpoint->path) {
-        return "point RAG_TOKEN_FILE to a file that holds the daemon's token";
-    }
     struct stat st;
     const char *group = "ragd";
     if (stat(endpoint->path, &st) == 0 && st.st_gid != 0) {
@@ -54,6 +48,25 @@ static const char *hint_denied(const struct endpoint *endpoint)
     return pool_printf(
         "sudo usermod -aG %s %s, then log in again \xE2\x80\x93 or set access: local",
         group, user_name(geteuid()));
+}
+
+static const char *why_no_token(void)
+{
+    const char *path = path_token();
+    errno = 0; /* stays so when the file is there and empty */
+    if (endpoint_token()) {
+        return pool_printf("the token in %s is not the daemon's", path);
+    }
+    return pool_printf("tcp needs the daemon's token, and %s: %s", path,
+                       errno ? strerror(errno) : "it is empty");
+}
+
+static const char *hint_token(void)
+{
+    return pool_printf("RAG_TOKEN_FILE=FILE rag ...\n"
+                       "ragd keeps its token beside its socket (%s.token, or a user's\n"
+                       "%s.token), unless its setting \"token\" says otherwise",
+                       path_system_socket(), path_user_socket());
 }
 
 /* How to start, or look after, the daemon that was meant. */
@@ -104,8 +117,8 @@ int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
         texts.hint = hint_start(endpoint, true);
         break;
     case RAGC_FAULT_PERMISSION:
-        texts.why = why_denied(endpoint, error);
-        texts.hint = hint_denied(endpoint);
+        texts.why = endpoint->path ? why_denied(endpoint) : why_no_token();
+        texts.hint = endpoint->path ? hint_denied(endpoint) : hint_token();
         break;
     case RAGC_FAULT_PROTOCOL:
         texts.why = error->why[0] ? error->why : error->message;

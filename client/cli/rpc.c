@@ -83,11 +83,17 @@ static int fail_decode(const struct cli *cli)
                                        .hint = "rag version"});
 }
 
-/* A connection lost in the middle is told with its place. */
+/* A connection lost in the middle is told with its place, as is one that tcp lets
+ * nobody use without a token. */
 static int fail_request(const struct rpc *rpc, const struct ragc_error *error)
 {
-    return error->fault == RAGC_FAULT_LOST || error->fault == RAGC_FAULT_TIMEOUT
-               ? endpoint_fail(rpc->cli, &rpc->endpoint, error)
+    struct ragc_error place = *error;
+    if (error->status == RAGC_UNAUTHENTICATED && !rpc->endpoint.path) {
+        place.fault = RAGC_FAULT_PERMISSION;
+    }
+    return place.fault == RAGC_FAULT_LOST || place.fault == RAGC_FAULT_TIMEOUT ||
+                   place.fault == RAGC_FAULT_PERMISSION
+               ? endpoint_fail(rpc->cli, &rpc->endpoint, &place)
                : fail_call(rpc->cli, error);
 }
 

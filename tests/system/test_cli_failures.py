@@ -61,6 +61,27 @@ def test_user_socket_is_named(away):
     assert texts(failed)["try"].startswith("rag start")
 
 
+def test_tcp_without_the_token_says_where_it_is(make_daemon):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        url = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    daemon = make_daemon(config=f"listen: '{url}'\nlimits: {{penalty: 1ms}}\n").start()
+    mine = daemon.write("token", "")
+    env = {"RAG_SOCKET": url, "RAG_TOKEN_FILE": str(mine)}
+    for content, why in (("", "it is empty"), ("wrong", f"the token in {mine} is not the daemon's"),
+                         (None, "No such file or directory")):
+        if content is None:
+            mine.unlink()
+        else:
+            mine.write_text(content, encoding="utf-8")
+        failed = daemon.rag("ls", env=env).failed(5)
+        said = texts(failed)
+        assert said["rag"] == f"cannot reach ragd at {url} (RAG_SOCKET)"
+        assert said["why"].endswith(why) and str(mine) in said["why"]
+        assert said["try"].startswith("RAG_TOKEN_FILE=FILE")
+        assert f"{daemon.site.socket}.token" in failed.err
+    daemon.rag("ls", env={**env, "RAG_TOKEN_FILE": f"{daemon.site.socket}.token"}).ok()
+
+
 @pytest.mark.parametrize("args, meant", [
     (["serach", "x"], "search"), (["collection", "shwo"], "collection show"),
     (["search", "--mdoe", "auto", "x"], "--mode"), (["search", "--mode", "vectr", "x"], "vector"),
