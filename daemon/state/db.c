@@ -10,6 +10,7 @@
 #include "state/db.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -23,6 +24,7 @@ enum {
     CACHE_BYTES = 1 << 20,
     WAL_BYTES_MAX = 16 << 20,
     OPEN_FILES_MAX = 64,
+    THREAD_NAME_BYTES = 16, /* the kernel's */
     LOG_FILES = 2,
     LOG_BYTES_MAX = 256 << 10,
     TOLERATE_TORN_TAIL = 0, /* kTolerateCorruptedTailRecords */
@@ -83,6 +85,22 @@ static void make_objects(struct state *state)
     rocksdb_options_set_block_based_table_factory(state->options, state->table);
 }
 
+/* RocksDB's timer thread, one for the process, comes with the first database and
+ * takes the name of the thread that opens it. It shall not pass for a worker. */
+static rocksdb_t *open_named(const char *dir, const rocksdb_options_t *const *options,
+                             struct state *state, char **text)
+{
+    char name[THREAD_NAME_BYTES];
+    bool named = pthread_getname_np(pthread_self(), name, sizeof(name)) == 0 &&
+                 pthread_setname_np(pthread_self(), "rocksdb") == 0;
+    rocksdb_t *db = rocksdb_open_column_families(state->options, dir, DB_FAMILIES, FAMILIES,
+                                                 options, state->families, text);
+    if (named) {
+        pthread_setname_np(pthread_self(), name);
+    }
+    return db;
+}
+
 int db_open(const char *dir, struct state *state, struct err *err)
 {
     if (mkdir(dir, 0700) && errno != EEXIST) {
@@ -94,8 +112,7 @@ int db_open(const char *dir, struct state *state, struct err *err)
     const rocksdb_options_t *options[DB_FAMILIES] = {state->options, vectors,
                                                      state->options};
     char *text = NULL;
-    state->db = rocksdb_open_column_families(state->options, dir, DB_FAMILIES, FAMILIES,
-                                             options, state->families, &text);
+    state->db = open_named(dir, options, state, &text);
     rocksdb_options_destroy(vectors);
     if (text) {
         state->db = NULL;

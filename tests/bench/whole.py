@@ -62,13 +62,24 @@ def resident(pid):
     return kib["RssAnon"] / 1024, (kib["RssFile"] + kib["RssShmem"]) / 1024
 
 
+def threads_of(task, pid):
+    """Whose a thread is, by its name (daemon/loop/workers.c, daemon/state/db.c)."""
+    name = (task / "comm").read_text().strip()
+    if task.name == str(pid):
+        return "loop"
+    if name.startswith("rocksdb"):
+        return "rocksdb"
+    return "workers" if name.startswith(("cpu-", "io-")) else name
+
+
 def switches(pid):
-    """Voluntary context switches by thread: {name-tid: n}."""
-    counts = {}
+    """Voluntary context switches: {whose threads: n}."""
+    counts = {"loop": 0, "workers": 0, "rocksdb": 0}
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        whose = threads_of(task, pid)
         status = (task / "status").read_text()
-        name = re.search(r"Name:\s+(.*)", status)[1]
-        counts[f"{name}-{task.name}"] = int(re.search(r"voluntary_ctxt_switches:\s+(\d+)", status)[1])
+        n = int(re.search(r"voluntary_ctxt_switches:\s+(\d+)", status)[1])
+        counts[whose] = counts.get(whose, 0) + n
     return counts
 
 
@@ -114,12 +125,22 @@ def bench_idle(daemon, seconds):
     before = switches(pid)
     time.sleep(seconds)
     after = switches(pid)
-    woken = {name: after[name] - before.get(name, 0) for name in after
-             if after[name] != before.get(name, 0)}
-    print(f"wake-ups in {seconds} s: {woken or 'none'}")
+    print(f"wake-ups in {seconds} s: "
+          + ", ".join(f"{whose} {n - before.get(whose, 0)}" for whose, n in after.items()))
+
+
+def bench_unary_path():
+    """Before anything is measured: the program that only builds with tests have."""
+    path = harness.bin_dir().parent / "tests" / "bench_unary"
+    if not path.is_file():
+        preset = harness.bin_dir().parent.name
+        sys.exit(f"{path} is not built: cmake --preset {preset} -DRAGD_TESTS=ON && "
+                 f"cmake --build build/{preset} --target bench_unary")
+    return path
 
 
 def main():
+    unary = bench_unary_path()
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     rng = random.Random(SEED)
     daemon = harness.Daemon("bench").start()
@@ -132,7 +153,6 @@ def main():
         bench_idle(daemon, seconds)
         runs = [timed(daemon, "search", rng.choice(words)) for _ in range(PROCESSES)]
         print(f"rag search, whole process: {milliseconds(runs)}")
-        unary = harness.bin_dir().parent / "tests" / "bench_unary"
         out = subprocess.run([unary, daemon.url], capture_output=True, text=True, check=True)
         print(f"unary over ipc: {out.stdout.strip()}")
     finally:

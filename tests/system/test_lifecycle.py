@@ -3,6 +3,7 @@
 """Starting, stopping, and what is left on disk."""
 
 import os
+import pathlib
 import stat
 import subprocess
 
@@ -101,3 +102,14 @@ def test_a_start_that_fails_keeps_the_data_that_were_there(daemon):
     daemon.configure()
     daemon.start()
     assert "hello" in daemon.rag("search", "hello").ok().out
+
+
+def test_threads_have_names_by_which_to_tell_them_apart(daemon):
+    """RocksDB's own would else take the name of the worker that opens the first database."""
+    daemon.write("a.txt", "hello")
+    daemon.rag("add", "a.txt").ok()
+    tasks = pathlib.Path(f"/proc/{daemon.process.pid}/task").iterdir()
+    names = [(task / "comm").read_text(encoding="utf-8").strip() for task in tasks]
+    workers = [name for name in names if name.startswith(("cpu-", "io-"))]
+    assert "rocksdb" in names
+    assert workers and sorted(workers) == sorted(set(workers))
