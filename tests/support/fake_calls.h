@@ -82,9 +82,18 @@ void fake_lose(const char *id);
 
 /* Private: between the parts of the fake. */
 typedef void (*fake_make_fn)(struct call *call);
+struct call_op {
+    struct list link;
+    struct call *call;
+    fake_make_fn make;
+    bool cancelled, paused;
+};
+/* The one that is being completed. */
+extern struct call_op *fake_current;
 void fake_enqueue(struct call *call, fake_make_fn make);
 void fake_fail(struct call *call, enum err_id id, const char *text);
 void fake_store_reset(void);
+void fake_state_reset(void);
 void fake_embed_one(struct ragd_str text, float *out);
 struct instance *fake_instance(enum plugin_kind kind);
 
