@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Calls that no plugin answers: the daemon's own database, and own work. */
+#include "plugin/call_state.h"
+#include "plugin_rig.h"
+
+static void remembers_vectors_jobs_and_watermarks(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "", NULL);
+    struct vector_key keys[2] = {{{1}}, {{2}}};
+    const float rows[] = {1.0f, 2.0f};
+    struct call_vectors put = {.call = {.done = rig_done},
+                               .action = VECTORS_PUT,
+                               .space = ragd_cs("s"),
+                               .dim = 2,
+                               .keys = keys,
+                               .n = 1,
+                               .rows = rows};
+    call_vectors_start(&put);
+    rig_wait(&put.call);
+    assert_ok(put.call.status, &put.call.err);
+    struct call_vectors get = {.call = {.done = rig_done},
+                               .action = VECTORS_GET,
+                               .space = ragd_cs("s"),
+                               .dim = 2,
+                               .keys = keys,
+                               .n = 2};
+    call_vectors_start(&get);
+    rig_wait(&get.call);
+    assert_ok(get.call.status, &get.call.err);
+    assert_true(get.found[0] && !get.found[1]);
+    assert_memory_equal(get.rows, rows, sizeof(rows));
+    call_release(&get.call);
+
+    struct call_jobs job = {.call = {.done = rig_done},
+                            .job = {.kind = ragd_cs("add"),
+                                    .collection = ragd_cs("c"),
+                                    .state = JOB_DONE,
+                                    .error = ragd_cs("")}};
+    call_jobs_start(&job);
+    rig_wait(&job.call);
+    assert_int_equal(job.job.id, 1);
+    struct call_jobs list = {.call = {.done = rig_done}, .action = JOBS_LIST};
+    call_jobs_start(&list);
+    rig_wait(&list.call);
+    assert_int_equal(list.n_jobs, 1);
+    assert_str_equal(list.jobs[0].kind, "add");
+    assert_int_equal(list.jobs[0].state, JOB_DONE);
+    call_release(&list.call);
+
+    struct call_watermark mark = {.call = {.done = rig_done},
+                                  .put = true,
+                                  .store = ragd_cs("s"),
+                                  .coll = ragd_cs("c"),
+                                  .sequence = 42};
+    call_watermark_start(&mark);
+    rig_wait(&mark.call);
+    mark.call = (struct call){.done = rig_done};
+    mark.put = false;
+    mark.sequence = 0;
+    call_watermark_start(&mark);
+    rig_wait(&mark.call);
+    assert_int_equal(mark.sequence, 42);
+    rig_close(&rig);
+}
+
+static int add_up(struct call_work *req, struct err *err)
+{
+    int *n = req->call.arg;
+    return ++*n > 1 ? err_set(err, ERR_LIMIT, "too much") : 0;
+}
+
+static bool worked;
+
+static void on_worked(struct call *call)
+{
+    worked = true;
+    (void)call;
+}
+
+static void runs_own_work_on_a_worker(void **state)
+{
+    (void)state;
+    struct rig rig;
+    int n = 0;
+    rig_open(&rig, "", NULL);
+    for (int i = 0; i < 2; i++) {
+        struct call_work req = {.call = {.done = on_worked, .arg = &n}, .work = add_up};
+        worked = false;
+        call_work_start(&req);
+        while (!worked) {
+            rig_turns();
+        }
+        assert_int_equal(req.call.err.id, i ? ERR_LIMIT : ERR_NONE);
+    }
+    struct call_later later = {.call = {.done = rig_done}, .delay_ms = 1};
+    call_later_start(&later);
+    rig_wait(&later.call);
+    assert_int_equal(later.call.status, 0);
+    later.call = (struct call){.done = rig_done};
+    later.delay_ms = 3600000;
+    call_later_start(&later);
+    call_cancel(&later.call);
+    rig_wait(&later.call);
+    assert_int_equal(later.call.err.id, ERR_CANCELLED);
+    rig_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(remembers_vectors_jobs_and_watermarks),
+        TEST(runs_own_work_on_a_worker),
+    };
+    return RUN_TESTS(tests);
+}
