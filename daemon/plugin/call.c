@@ -3,6 +3,8 @@
 /* What all calls share, and those that need no plugin. */
 #include "plugin/call.h"
 
+#include "core/mem.h"
+#include "loop/workers.h"
 #include "plugin/attempt.h"
 #include "plugin/instance.h"
 #include "plugin/op.h"
@@ -14,13 +16,47 @@ void call_cancel(struct call *call)
     }
 }
 
+/* Results so large that giving their memory back takes a worker: some
+ * milliseconds for twenty megabytes. */
+enum { LARGE_BYTES = 1 << 20 };
+
+struct large {
+    struct work work;
+    struct arena arena;
+};
+
+static void do_free(struct work *work)
+{
+    arena_release(&((struct large *)work)->arena);
+}
+
+static void on_freed(struct work *work, int status)
+{
+    (void)status;
+    do_free(work); /* when it did not run */
+    mem_free(work);
+}
+
+static void release_results(struct arena *arena)
+{
+    struct large *large = arena->used < LARGE_BYTES ? NULL : mem_calloc(1, sizeof(*large));
+    if (!large) {
+        arena_release(arena);
+        return;
+    }
+    large->work =
+        (struct work){.name = "free results", .do_work = do_free, .on_done = on_freed};
+    arena_move(&large->arena, arena);
+    workers_submit(&large->work, LANE_IO);
+}
+
 void call_release(struct call *call)
 {
     if (call->drop) {
         call->drop(call);
         call->drop = NULL;
     }
-    arena_release(&call->arena);
+    release_results(&call->arena);
 }
 
 bool call_active(const struct call *call)

@@ -46,7 +46,7 @@ static const struct run_state STATES[] = {
 enum {
     MANIFESTS_PAGE = 64,
     DOCS_PAGE = 16,         /* documents come with their texts */
-    TURN_BYTES = 512 << 10, /* told in one turn of the loop: about a millisecond */
+    TURN_BYTES = 128 << 10, /* told in one turn of the loop, and what passes it */
 };
 
 struct export_run {
