@@ -29,6 +29,7 @@ struct held_doc {
     struct arena arena;
     struct ragd_stored_doc doc;
     struct buf text;
+    bool grows; /* more text has come */
     uint64_t line;
 };
 
@@ -163,6 +164,12 @@ static int more_text(struct import_call *call, const char *text, struct err *err
     if (call->open->text.n + n > max) {
         return err_set(err, ERR_LIMIT, "a document's text of more than %llu bytes",
                        (unsigned long long)max);
+    }
+    if (!call->open->grows) {
+        /* Room for all that may come, which costs nothing until it is used: a
+         * growing buffer would copy megabytes in one step of the loop. */
+        call->open->grows = true;
+        (void)buf_reserve(&call->open->text, max - call->open->text.n);
     }
     return buf_put(&call->open->text, text, n) ? err_set(err, ERR_NOMEM, NULL) : 0;
 }
