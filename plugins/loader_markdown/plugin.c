@@ -126,7 +126,9 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
     (void)inst;
     char *own = NULL;
     struct work work = {.call = call, .input = input};
-    ragd_status rc = loader_text(host, call, input, &own, &work.text);
+    struct ragd_bytes bytes;
+    ragd_status rc = loader_bytes(input, &own, &bytes);
+    rc = rc ? rc : loader_text(host, call, input, bytes, &work.text);
     rc = rc ? rc : render(&work);
     rc = rc ? rc : emit(&work, sink);
     render_release(&work.render);

@@ -2,14 +2,16 @@
 /* Copyright (c) 2026 the ragd authors */
 /* Plain text of any encoding to one document. */
 #include <ragd/ragd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "paragraphs.h"
 #include "probe.h"
+#include "sdk/loader/format.h"
 #include "sdk/loader/input.h"
 
-enum { BLOCKS_FIRST = 64, CANCEL_EVERY = 4096 /* blocks */ };
+enum { BLOCKS_FIRST = 64, REFUSAL_BYTES = 256, CANCEL_EVERY = 4096 /* blocks */ };
 
 static const struct ragd_host *host;
 
@@ -87,19 +89,44 @@ static ragd_status emit(struct ragd_call *call, const struct ragd_input *input,
     return rc;
 }
 
+/* Says which format it is, and what to do about it. */
+static ragd_status refuse(struct ragd_call *call, const struct format *format)
+{
+    char why[REFUSAL_BYTES];
+    snprintf(why, sizeof(why), "it is %s, which no loader here reads%s%s%s", format->name,
+             format->advice ? "; " : "", format->advice ? format->advice : "",
+             "; --loader text.formats=text adds it as it stands, if it is text");
+    return loader_fail(host, call, RAGD_E_BAD_INPUT, "format", why);
+}
+
+/* The format, unless it is to be read as text whatever it is. */
+static const struct format *refused_format(const struct ragd_input *input,
+                                           struct ragd_bytes bytes)
+{
+    bool any = loader_option_is(input, "formats", "text");
+    return any ? NULL : format_of(input->name, input->mime, bytes);
+}
+
 static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_input *input,
                         const struct ragd_doc_sink *sink)
 {
     (void)inst;
     char *own = NULL;
-    struct charset_text text;
-    ragd_status rc = loader_text(host, call, input, &own, &text);
+    struct ragd_bytes bytes;
+    struct charset_text text = {0};
+    ragd_status rc = loader_bytes(input, &own, &bytes);
+    const struct format *format = rc ? NULL : refused_format(input, bytes);
+    if (format) {
+        rc = refuse(call, format);
+    }
+    rc = rc ? rc : loader_text(host, call, input, bytes, &text);
     rc = rc ? rc : emit(call, input, &text, sink);
     charset_release(&text);
     free(own);
     return rc;
 }
 
+static const char *const format_choices[] = {"refuse", "text", NULL};
 static const char *const titles[] = {"name", "first_line", NULL};
 
 static const struct ragd_option option_charset = {
@@ -119,8 +146,18 @@ static const struct ragd_option option_title = {
     .choices = titles,
 };
 
+static const struct ragd_option option_formats = {
+    .struct_size = sizeof(option_formats),
+    .type = RAGD_OPT_STR,
+    .name = "formats",
+    .doc = "What becomes of HTML and other formats that no loader reads: refused, or "
+           "added as the text they are written in.",
+    .def = "refuse",
+    .choices = format_choices,
+};
+
 static const struct ragd_option *const load_options[] = {&option_charset, &option_title,
-                                                         NULL};
+                                                         &option_formats, NULL};
 
 static const struct ragd_life life = {
     .struct_size = sizeof(life),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
+#include <stdio.h>
+
 #include "loader_rig.h"
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
@@ -61,22 +63,125 @@ static void takes_the_charset_that_is_named(void **state)
 static void refuses_a_charset_that_does_not_fit(void **state)
 {
     struct loader_rig *rig = *state;
-    loader_set(rig, "charset", "UTF-8");
+    loader_set(rig, "charset", "ASCII");
     assert_int_equal(loader_load_text(rig, "caf\xe9!"), RAGD_E_BAD_INPUT);
-    assert_contains(fake_call_message(rig->call), "it is not UTF-8 all the way through");
+    assert_contains(fake_call_message(rig->call), "it is not ASCII all the way through");
     rig->n_options = 0;
     loader_set(rig, "charset", "klingon");
     assert_int_equal(loader_load_text(rig, "x"), RAGD_E_ARG);
     assert_contains(fake_call_message(rig->call), "no charset 'klingon'");
 }
 
+/* Four umlauts, then the bytes, then U+FFFD as often as is said. */
+static void check_replaced(struct loader_rig *rig, const char *bytes, int times)
+{
+    char text[64], wanted[64];
+    int n = snprintf(wanted, sizeof(wanted), "äöüß");
+    for (int i = 0; i < times; i++) {
+        n += snprintf(wanted + n, sizeof(wanted) - (size_t)n, "\xef\xbf\xbd");
+    }
+    snprintf(wanted + n, sizeof(wanted) - (size_t)n, "!");
+    snprintf(text, sizeof(text), "äöüß%s!", bytes);
+    assert_int_equal(loader_load_text(rig, text), RAGD_OK);
+    assert_str_equal(loader_doc(rig)->text, wanted);
+    assert_str_equal(loader_meta(rig, "charset")->u.s, "UTF-8");
+    assert_int_equal(loader_meta(rig, "charset_replaced")->u.i, times);
+}
+
+static void replaces_a_few_bytes_wherever_they_stand(void **state)
+{
+    struct loader_rig *rig = *state;
+    static const char *const texts[] = {"\xff"
+                                        "äöüß",
+                                        "äö\xff"
+                                        "üß",
+                                        "äöüß\xff"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(loader_load_text(rig, texts[i]), RAGD_OK);
+        assert_str_equal(loader_meta(rig, "charset")->u.s, "UTF-8");
+        assert_int_equal(loader_meta(rig, "charset_replaced")->u.i, 1);
+    }
+}
+
+/* The examples of the Unicode Standard 15.0, tables 3-8 to 3-11, where few enough. */
+static void replaces_each_maximal_subpart(void **state)
+{
+    struct loader_rig *rig = *state;
+    loader_set(rig, "charset", "utf-8");
+    check_replaced(rig, "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82", 8);
+    check_replaced(rig, "\xed\xa0\x80\xed\xbf\xbf\xed\xaf", 8);
+    check_replaced(rig, "\xf4\x91\x92\x93\xff", 5);
+    check_replaced(rig, "\xe1\x80\xe2\xf0\x91\x92\xf1\xbf", 4);
+}
+
+static void takes_more_than_a_few_for_another_charset(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_int_equal(loader_load_text(rig, "äöüß\xff"), RAGD_OK); /* one in five */
+    assert_str_equal(loader_meta(rig, "charset")->u.s, "UTF-8");
+    static const char latin[] = "Die K\xfc"
+                                "che f\xfcr gro\xdf"
+                                "e B\xe4r"
+                                "en \xf6"
+                                "ffnet.";
+    assert_int_equal(loader_load_text(rig, latin), RAGD_OK);
+    assert_str_equal(loader_doc(rig)->text, "Die Küche für große Bären öffnet.");
+    assert_int_equal(loader_meta(rig, "charset_guessed")->u.i, 1);
+    assert_int_equal(loader_meta(rig, "charset_replaced")->u.i, 0);
+}
+
+static void believes_a_mark_of_utf8(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_int_equal(loader_load_text(rig, "\xef\xbb\xbf"
+                                           "caf\xe9!"),
+                     RAGD_OK);
+    assert_str_equal(loader_doc(rig)->text, "caf\xef\xbf\xbd!");
+    assert_int_equal(loader_meta(rig, "charset_replaced")->u.i, 1);
+}
+
+static void names_formats_that_nobody_reads(void **state)
+{
+    struct loader_rig *rig = *state;
+    static const char *const cases[][3] = {
+        {"a.html", "<p>x", "it is HTML"},
+        {"page", " \n<!DOCTYPE html><p>x", "it is HTML"},
+        {"a.pdf", "no magic", "pdftotext"},
+        {"a.txt", "%PDF-1.4 ...", "it is a PDF file"},
+        {"a.docx", "PK\3\4...", "it is a Word document"},
+        {"a.zip", "PK\3\4...", "it is a ZIP archive"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        rig->name = cases[i][0];
+        assert_int_equal(loader_load_text(rig, cases[i][1]), RAGD_E_BAD_INPUT);
+        assert_contains(fake_call_message(rig->call), cases[i][2]);
+        assert_contains(fake_call_message(rig->call), "text.formats=text");
+    }
+    loader_set(rig, "formats", "text");
+    rig->name = "a.html";
+    assert_int_equal(loader_load_text(rig, "<p>x"), RAGD_OK);
+    assert_str_equal(loader_doc(rig)->text, "<p>x");
+}
+
+static void takes_text_of_other_names(void **state)
+{
+    struct loader_rig *rig = *state;
+    static const char *const names[] = {"a.c",   "a.csv", "a.json", "a.yaml",
+                                        "a.log", "a.php", "a.tmpl", "Makefile"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        rig->name = names[i];
+        bool template = i == 5 || i == 6;
+        assert_int_equal(loader_load_text(rig, template ? "<html>x" : "x: 1"), RAGD_OK);
+    }
+}
+
 static void refuses_what_is_no_text(void **state)
 {
     struct loader_rig *rig = *state;
-    assert_int_equal(loader_load(rig, BYTES("\x7f"
-                                            "ELF\2\1\1\0\0\0\0")),
-                     RAGD_E_BAD_INPUT);
-    assert_contains(fake_call_message(rig->call), "binary");
+    assert_int_equal(loader_load(rig, BYTES("some\0text")), RAGD_E_BAD_INPUT);
+    assert_contains(fake_call_message(rig->call), "binary: byte 4 is NUL");
+    assert_int_equal(loader_load(rig, BYTES("a\1\2\3")), RAGD_E_BAD_INPUT);
+    assert_contains(fake_call_message(rig->call), "3 of 4 bytes are control characters");
     assert_int_equal(loader_load(rig, BYTES("\xff\xfe\0\0\1\2\3\4")), RAGD_E_BAD_INPUT);
 }
 
@@ -154,7 +259,10 @@ static void is_surest_of_what_is_called_text(void **state)
     int32_t looks = loader->probe(ragd_cs("README"), no, text);
     assert_true(named > code && code > looks && looks > 0);
     assert_int_equal(loader->probe(no, ragd_cs("text/plain; charset=x"), text), named);
-    assert_int_equal(loader->probe(ragd_cs("a.txt"), no, binary), 0);
+    /* What nobody takes is loaded to say why not. */
+    int32_t refuse = loader->probe(ragd_cs("a.txt"), no, binary);
+    assert_true(refuse > 0 && refuse < looks);
+    assert_int_equal(loader->probe(ragd_cs("a.html"), no, text), refuse);
     assert_true(loader->probe(ragd_cs("a.txt"), no, none) > 0);
 }
 
@@ -167,6 +275,12 @@ int main(void)
         LOADER_TEST(drops_a_byte_order_mark_and_unifies_line_ends),
         LOADER_TEST(reads_utf16_by_its_mark),
         LOADER_TEST(guesses_and_says_so),
+        LOADER_TEST(replaces_a_few_bytes_wherever_they_stand),
+        LOADER_TEST(replaces_each_maximal_subpart),
+        LOADER_TEST(takes_more_than_a_few_for_another_charset),
+        LOADER_TEST(believes_a_mark_of_utf8),
+        LOADER_TEST(names_formats_that_nobody_reads),
+        LOADER_TEST(takes_text_of_other_names),
         LOADER_TEST(takes_the_charset_that_is_named),
         LOADER_TEST(refuses_a_charset_that_does_not_fit),
         LOADER_TEST(refuses_what_is_no_text),

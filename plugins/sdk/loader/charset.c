@@ -48,21 +48,39 @@ static bool is_control(unsigned char c)
            c == 0x7f;
 }
 
-bool charset_is_text(struct ragd_bytes head)
+/* Why a file that begins so is no text; false: it may be text. */
+static bool looks_binary(struct ragd_bytes head, char why[CHARSET_WHY_BYTES])
 {
     const struct mark *mark = find_mark(head);
     if (mark && mark->n != 3) {
-        return true; /* UTF-16 and UTF-32 are full of zeros */
+        return false; /* UTF-16 and UTF-32 are full of zeros */
     }
     const unsigned char *p = head.p;
     size_t controls = 0;
     for (size_t i = 0; i < head.n; i++) {
         if (p[i] == 0) {
-            return false;
+            snprintf(why, CHARSET_WHY_BYTES,
+                     "it looks binary: byte %zu is NUL; text in UTF-16 without a byte "
+                     "order mark is read with the loader option charset=UTF-16LE",
+                     i);
+            return true;
         }
         controls += is_control(p[i]);
     }
-    return controls * 1000 <= head.n * CONTROLS_PER_1000;
+    if (controls * 1000 <= head.n * CONTROLS_PER_1000) {
+        return false;
+    }
+    snprintf(why, CHARSET_WHY_BYTES,
+             "it looks binary: %zu of %zu bytes are control characters, and text has at "
+             "most %d in 1000",
+             controls, head.n, CONTROLS_PER_1000);
+    return true;
+}
+
+bool charset_is_text(struct ragd_bytes head)
+{
+    char why[CHARSET_WHY_BYTES];
+    return !looks_binary(head, why);
 }
 
 /* ---- decoding ------------------------------------------------------------------- */
@@ -201,15 +219,111 @@ static ragd_status guess(struct ragd_bytes in, size_t max, struct charset_text *
     return rc;
 }
 
+/* ---- UTF-8 --------------------------------------------------------------------- */
+
+/* Bytes of the maximal subpart of an ill-formed sequence at s: what a longer
+ * well-formed one could begin with, else 1 (Unicode 15.0, D93b and table 3-7). */
+static size_t subpart_bytes(const unsigned char *s, size_t n)
+{
+    static const struct {
+        unsigned char first, last, low, high; /* lead bytes, and what may follow */
+        size_t bytes;
+    } rows[] = {
+        {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+        {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (s[0] < rows[i].first || s[0] > rows[i].last) {
+            continue;
+        }
+        if (n < 2 || s[1] < rows[i].low || s[1] > rows[i].high) {
+            return 1;
+        }
+        size_t len = 2;
+        while (len < n && len < rows[i].bytes - 1 && (s[len] & 0xc0) == 0x80) {
+            len++;
+        }
+        return len;
+    }
+    return 1;
+}
+
+/* What is not ASCII in a text that may be UTF-8. */
+struct census {
+    uint64_t wide, ill; /* well-formed sequences, ill-formed subparts */
+};
+
+/* Moves over what stands at *at: whether it is well-formed. */
+static bool step(struct ragd_bytes in, size_t *at, struct census *census)
+{
+    const char *s = (const char *)in.p + *at;
+    uint32_t cp;
+    size_t len = text_utf8_next(s, in.n - *at, &cp);
+    bool well = cp != TEXT_UTF8_BAD;
+    *at += well ? len : subpart_bytes((const unsigned char *)s, in.n - *at);
+    census->wide += well && len > 1;
+    census->ill += !well;
+    return well;
+}
+
+static struct census take_census(struct ragd_bytes in)
+{
+    struct census census = {0, 0};
+    for (size_t at = 0; at < in.n;) {
+        step(in, &at, &census);
+    }
+    return census;
+}
+
 static ragd_status as_utf8(struct ragd_bytes in, size_t max, struct charset_text *out)
 {
-    if (in.n > max) {
+    struct census census = {0, 0};
+    if (!text_utf8_valid(in.p, in.n)) {
+        census = take_census(in);
+    }
+    if (in.n > max || census.ill * 2 > max - in.n) { /* one byte becomes three at most */
         return RAGD_E_LIMIT;
     }
     out->p = in.p;
     out->n = in.n;
+    out->replaced = census.ill;
     snprintf(out->name, sizeof(out->name), "UTF-8");
+    if (census.ill == 0) {
+        return RAGD_OK;
+    }
+    char *to = malloc(in.n + (size_t)census.ill * 2);
+    if (!to) {
+        return RAGD_E_NOMEM;
+    }
+    size_t n = 0;
+    for (size_t at = 0, from = 0; at < in.n; from = at) {
+        bool well = step(in, &at, &census);
+        size_t len = well ? at - from : 3;
+        memcpy(to + n, well ? (const char *)in.p + from : "\xef\xbf\xbd", len);
+        n += len;
+    }
+    out->p = out->own = to;
+    out->n = n;
     return RAGD_OK;
+}
+
+/* Not marked and not asked for: rules 3 to 5. */
+static ragd_status find_out(struct ragd_bytes in, size_t max, struct charset_text *out)
+{
+    if (text_utf8_valid(in.p, in.n)) {
+        return as_utf8(in, max, out);
+    }
+    struct census census = take_census(in);
+    if (census.ill * CHARSET_ILL_PER_WIDE <= census.wide + census.ill) {
+        return as_utf8(in, max, out);
+    }
+    ragd_status rc = guess(in, max, out);
+    if (rc == RAGD_E_BAD_INPUT && census.ill * CHARSET_ILL_PER_BYTES <= in.n) {
+        rc = as_utf8(in, max, out);
+    }
+    return rc;
 }
 
 /* ---- line ends -------------------------------------------------------------------- */
@@ -250,7 +364,8 @@ static ragd_status decode_asked(struct ragd_bytes in, struct ragd_str charset, s
     if (mark && strcasecmp(mark->charset, name) == 0) {
         in = (struct ragd_bytes){(const char *)in.p + mark->n, in.n - mark->n};
     }
-    return decode_as(in, name, max, out);
+    bool utf8 = strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "UTF8") == 0;
+    return utf8 ? as_utf8(in, max, out) : decode_as(in, name, max, out);
 }
 
 static ragd_status decode_auto(struct ragd_bytes in, size_t max, struct charset_text *out)
@@ -262,14 +377,10 @@ static ragd_status decode_auto(struct ragd_bytes in, size_t max, struct charset_
     if (mark && mark->n != 3) {
         return decode_as(in, mark->charset, max, out);
     }
-    if (!charset_is_text(in)) {
-        return FAIL(out, RAGD_E_BAD_INPUT, "it is a binary file", "", "");
+    if (looks_binary(in, out->why)) {
+        return RAGD_E_BAD_INPUT;
     }
-    if (text_utf8_valid(in.p, in.n)) {
-        return as_utf8(in, max, out);
-    }
-    return mark ? FAIL(out, RAGD_E_BAD_INPUT, "it is marked as UTF-8 and is not", "", "")
-                : guess(in, max, out);
+    return mark ? as_utf8(in, max, out) : find_out(in, max, out);
 }
 
 ragd_status charset_decode(struct ragd_bytes in, struct ragd_str charset, size_t max,

@@ -3,10 +3,19 @@
 /*
  * The text of a file whose encoding may be unknown, as UTF-8 with LF line ends.
  *
- * In this order: the charset that was asked for; a byte order mark; UTF-8 when
- * all of it is well-formed; else a guess from the bytes (uchardet), which must
- * then fit every byte and give no control characters. What cannot be decoded
- * without loss is refused, never made up.
+ * In this order:
+ *  1. The charset that was asked for.
+ *  2. A byte order mark.
+ *  3. UTF-8, when all of it is well-formed or nearly so: at most one in
+ *     CHARSET_ILL_PER_WIDE of what is not ASCII is ill-formed.
+ *  4. A guess from the bytes (uchardet), which must then fit every byte and give
+ *     no control characters.
+ *  5. UTF-8 after all, when no guess fits and at most one byte in
+ *     CHARSET_ILL_PER_BYTES is ill-formed.
+ *
+ * In what is UTF-8 (asked for, marked or found) each maximal ill-formed subpart
+ * becomes U+FFFD, as the Unicode Standard recommends (15.0, 3.9), and is counted.
+ * Any other encoding is decoded without loss, or refused.
  */
 #ifndef LOADER_CHARSET_H
 #define LOADER_CHARSET_H
@@ -15,13 +24,21 @@
 
 #include <ragd/ragd.h>
 
-enum { CHARSET_NAME_BYTES = 40, CHARSET_WHY_BYTES = 160 };
+enum {
+    CHARSET_NAME_BYTES = 40,
+    CHARSET_WHY_BYTES = 240,
+    /* A text of an 8-bit charset has hardly any well-formed sequence by chance, a
+     * Japanese or Chinese one fewer than half. */
+    CHARSET_ILL_PER_WIDE = 5,
+    CHARSET_ILL_PER_BYTES = 1000,
+};
 
 struct charset_text {
     const char *p; /* well-formed UTF-8, no byte order mark, no NUL */
     size_t n;
     char name[CHARSET_NAME_BYTES]; /* "UTF-8", "CP932", ... */
     bool guessed;
+    uint64_t replaced;           /* ill-formed subparts that became U+FFFD */
     char *own;                   /* p's memory, NULL = borrowed from the input */
     char why[CHARSET_WHY_BYTES]; /* of a failure */
 };

@@ -62,15 +62,11 @@ ragd_status loader_bytes(const struct ragd_input *input, char **own, struct ragd
 }
 
 ragd_status loader_text(const struct ragd_host *host, struct ragd_call *call,
-                        const struct ragd_input *input, char **own,
+                        const struct ragd_input *input, struct ragd_bytes bytes,
                         struct charset_text *out)
 {
-    struct ragd_bytes bytes;
-    *out = (struct charset_text){.p = ""};
-    ragd_status rc = loader_bytes(input, own, &bytes);
-    rc = rc ? rc
-            : charset_decode(bytes, loader_option(input, "charset"),
-                             input->limits->max_text_bytes, out);
+    ragd_status rc = charset_decode(bytes, loader_option(input, "charset"),
+                                    input->limits->max_text_bytes, out);
     if (rc && out->why[0]) {
         return loader_fail(host, call, rc, "encoding", out->why);
     }
@@ -96,12 +92,14 @@ struct ragd_str loader_name_title(const struct ragd_input *input)
 size_t loader_charset_meta(const struct charset_text *text,
                            struct ragd_kv meta[LOADER_CHARSET_META])
 {
-    if (strcmp(text->name, "UTF-8") == 0) {
+    if (strcmp(text->name, "UTF-8") == 0 && text->replaced == 0) {
         return 0;
     }
     meta[0] = (struct ragd_kv){ragd_cs("charset"),
                                {RAGD_V_STR, 0, {.s = ragd_cs(text->name)}}};
     meta[1] = (struct ragd_kv){ragd_cs("charset_guessed"),
                                {RAGD_V_BOOL, 0, {.i = text->guessed}}};
-    return 2;
+    meta[2] = (struct ragd_kv){ragd_cs("charset_replaced"),
+                               {RAGD_V_INT, 0, {.i = (int64_t)text->replaced}}};
+    return LOADER_CHARSET_META;
 }

@@ -24,18 +24,19 @@ bool loader_option_is(const struct ragd_input *input, const char *name, const ch
 ragd_status loader_bytes(const struct ragd_input *input, char **own,
                          struct ragd_bytes *out);
 
-/* The content as UTF-8, by the option charset where there is one; errors are
- * told to the call. The caller releases out and frees *own. */
+/* The content, which loader_bytes gave, as UTF-8, by the option charset where there
+ * is one; errors are told to the call. The caller releases out, which may borrow
+ * from bytes. */
 ragd_status loader_text(const struct ragd_host *host, struct ragd_call *call,
-                        const struct ragd_input *input, char **own,
+                        const struct ragd_input *input, struct ragd_bytes bytes,
                         struct charset_text *out);
 
 /* The file's name without its suffix: the title of last resort. */
 struct ragd_str loader_name_title(const struct ragd_input *input);
 
-/* What an encoding other than UTF-8 leaves in the metadata, so that a wrong
- * guess is seen: up to LOADER_CHARSET_META pairs; returns how many. */
-enum { LOADER_CHARSET_META = 2 };
+/* What an encoding other than UTF-8, or one with ill-formed bytes, leaves in the
+ * metadata, so that a wrong guess is seen: up to LOADER_CHARSET_META pairs; returns how many. */
+enum { LOADER_CHARSET_META = 3 };
 size_t loader_charset_meta(const struct charset_text *text,
                            struct ragd_kv meta[LOADER_CHARSET_META]);
 
