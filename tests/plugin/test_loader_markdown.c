@@ -246,6 +246,21 @@ static void survives_deep_nesting(void **state)
     loader_check_blocks(rig);
 }
 
+/* Ill-formed bytes become U+FFFD, and the metadata of the front matter stays. */
+static void counts_the_bytes_it_replaces(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_text(
+        rig,
+        "---\nkind: note\n---\n# Größe\n\nschöne Äpfel, \xff grüßen \xe2\x82 für Öl!\n",
+        "Größe\n\nschöne Äpfel, \xef\xbf\xbd grüßen \xef\xbf\xbd für Öl!");
+    assert_str_equal(loader_meta(rig, "charset")->u.s, "UTF-8");
+    assert_int_equal(loader_meta(rig, "charset_replaced")->u.i, 2);
+    assert_str_equal(loader_meta(rig, "kind")->u.s, "note");
+    assert_int_equal(loader_load_text(rig, "# Größe\n"), RAGD_OK);
+    assert_null(loader_meta(rig, "charset_replaced"));
+}
+
 /* Whatever is cut off where, it is loaded or refused, with blocks in order. */
 static void survives_every_truncation(void **state)
 {
@@ -292,6 +307,7 @@ int main(void)
         LOADER_TEST(refuses_what_has_no_text),
         LOADER_TEST(refuses_a_table_that_is_all_shape),
         LOADER_TEST(survives_deep_nesting),
+        LOADER_TEST(counts_the_bytes_it_replaces),
         LOADER_TEST(survives_every_truncation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,8 @@
 # Copyright (c) 2026 the ragd authors
 """Files that the daemon reads itself, from configured roots."""
 
+import pytest
+
 import wire
 
 collections, documents = wire.collections, wire.documents
@@ -108,3 +110,26 @@ def test_loader_options_shape_the_text(make_daemon):
     assert kept.unchanged == 1  # the option holds
     _, plain = add(daemon, f"file://{docs}", options=[("markdown.text", "plain")])
     assert plain.updated == 1
+
+
+def test_what_is_no_text_is_refused_by_name(make_daemon):
+    daemon, docs = make(make_daemon)
+    page = "<!doctype html><p>Bread rises.</p>\n"
+    (docs / "page.html").write_text(page, encoding="utf-8")
+    (docs / "page").write_text(page, encoding="utf-8")
+    (docs / "paper.pdf").write_bytes(b"%PDF-1.7\n\0\1")
+    (docs / "tool.txt").write_bytes(b"text\0more")
+    (docs / "note.md").write_bytes("# Größe\n\nschöne Grüße ".encode() + b"\xff!\n")
+    results, totals = add(daemon, f"file://{docs}")
+    assert (totals.added, totals.failed) == (1, 4)
+    said = {name: result.error.message for name, result in results.items()}
+    assert "HTML, which no loader here reads; pandoc" in said["page.html"] == said["page"]
+    assert "a PDF file" in said["paper.pdf"] and "pdftotext" in said["paper.pdf"]
+    assert "binary: byte 4 is NUL" in said["tool.txt"]
+    assert {results[name].error.category for name in said if name != "note.md"} == {"PARSE"}
+    results, totals = add(daemon, f"file://{docs}", options=[("text.formats", "text")])
+    assert (totals.added, totals.failed) == (2, 2), results
+    assert results["page.html"].loader == results["page"].loader == "text"
+    assert not results["page.html"].error.code and results["paper.pdf"].error.code
+    with pytest.raises(wire.Failed, match="must be one of refuse, text, not 'maybe'"):
+        add(daemon, f"file://{docs}", options=[("text.formats", "maybe")])
