@@ -150,10 +150,13 @@ static void drop_source(struct add_report *report, const char *source)
 
 static void show_failed_row(struct add_report *report, const Ragd__V1__SourceResult *result)
 {
+    const char *text = add_error_text(result);
+    if (!strstr(text, result->source)) {
+        text = pool_printf("%s: %s", add_shown_source(report, result->source), text);
+    }
     progress_clear(&report->progress);
     note(report->cli, "rag: %s",
-         text_line(document_shown_in(report->cli, add_error_text(result)),
-                   SHOWN_BYTES_MAX));
+         text_line(document_shown_in(report->cli, text), SHOWN_BYTES_MAX));
 }
 
 void preview_show(struct add_report *report, const Ragd__V1__SourceResult *result)

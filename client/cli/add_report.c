@@ -29,8 +29,7 @@ static const char *status_name(Ragd__V1__SourceStatus status)
     }
 }
 
-/* As the user named it. */
-static const char *shown_source(const struct add_report *report, const char *uri)
+const char *add_shown_source(const struct add_report *report, const char *uri)
 {
     const struct source_file *file = walk_find(report->walk, uri);
     return file ? file->shown : document_shown(report->cli, uri);
@@ -145,7 +144,8 @@ static void show_line(struct add_report *report, const Ragd__V1__SourceResult *r
     const bool color = report->cli->color_out;
     printf("%s%-*s%s", failed ? red(color) : "", STATUS_COLUMNS,
            status_name(result->status), failed ? plain(color) : "");
-    const char *shown = text_line(shown_source(report, result->source), SHOWN_BYTES_MAX);
+    const char *shown = text_line(add_shown_source(report, result->source),
+                                  SHOWN_BYTES_MAX);
     print_outcome(report->cli, shown,
                   failed ? text_line(document_shown_in(report->cli, add_error_text(result)),
                                      SHOWN_BYTES_MAX)
@@ -190,7 +190,7 @@ static void on_progress(void *arg, const Ragd__V1__Progress *progress)
     struct add_report *report = arg;
     struct pool_mark mark = pool_mark();
     struct progress_now now = {.stage = progress->stage,
-                               .what = shown_source(report, progress->source),
+                               .what = add_shown_source(report, progress->source),
                                .done = report->n_done,
                                .total = report->n_sources};
     if (report->document) {

@@ -51,6 +51,8 @@ void preview_take(struct add_report *report, Ragd__V1__AddEvent *event);
 void preview_show(struct add_report *report, const Ragd__V1__SourceResult *result);
 void preview_drop(struct add_report *report);
 
+/* A source as the user named it. */
+const char *add_shown_source(const struct add_report *report, const char *uri);
 /* What went wrong with a source, and why: one text. */
 const char *add_error_text(const Ragd__V1__SourceResult *result);
 

@@ -107,7 +107,7 @@ def test_names_are_shown_as_they_are_written(library):
 def test_dry_run_tells_of_a_bad_source_readably(library):
     library.write("dry/悪い 物.bin", b"\x00\x01\x02\xff")
     _, screen = terminal(library, 300, "add", "-c", "library", "--dry-run", "dry")
-    assert "dry/悪い 物.bin: neither its name" in screen and "%" not in screen
+    assert "dry/悪い 物.bin: text: it looks binary" in screen and "%" not in screen
 
 
 def test_narrow_listing_keeps_times_whole(library):
