@@ -186,7 +186,7 @@ static void print_source(const struct answer *answer, size_t n)
     const Ragd__V1__Hit *hit = answer_hit(answer, n);
     size_t same = same_before(answer, n);
     const struct cli *cli = answer->cli;
-    const char *title = text_line(chunk_title(cli, hit->chunk), TITLE_BYTES_MAX);
+    const char *title = text_line(hit_title(cli, hit), TITLE_BYTES_MAX);
     const char *place = hit->chunk->document[0]
                             ? pool_printf("   #%llu",
                                           (unsigned long long)hit->chunk->ordinal)

@@ -12,12 +12,9 @@ static void show_sources(struct emit *emit, const struct answer *answer)
     emit_key(emit, "sources");
     emit_array(emit);
     for (size_t i = 1; i <= answer_hits(answer); i++) {
-        const Ragd__V1__Hit *hit = answer_hit(answer, i);
         emit_object(emit);
         emit_put_uint(emit, "n", i);
-        hit_show_scores(emit, hit);
-        emit_key(emit, "chunk");
-        show_chunk(emit, hit->chunk);
+        hit_show(emit, answer_hit(answer, i));
         emit_end(emit);
     }
     emit_end(emit);
@@ -125,9 +122,7 @@ static void show_hits_event(struct emit *emit, const Ragd__V1__HitList *list)
     for (size_t i = 0; i < list->n_hits; i++) {
         emit_object(emit);
         emit_put_uint(emit, "rank", list->hits[i]->rank);
-        hit_show_scores(emit, list->hits[i]);
-        emit_key(emit, "chunk");
-        show_chunk(emit, list->hits[i]->chunk);
+        hit_show(emit, list->hits[i]);
         emit_end(emit);
     }
     emit_end(emit);

@@ -64,7 +64,7 @@ double hit_score(const Ragd__V1__Hit *hit, Ragd__V1__ScoreKind kind)
     return (double)NAN;
 }
 
-void hit_show_scores(struct emit *emit, const Ragd__V1__Hit *hit)
+static void show_scores(struct emit *emit, const Ragd__V1__Hit *hit)
 {
     static const struct {
         Ragd__V1__ScoreKind kind;
@@ -81,6 +81,17 @@ void hit_show_scores(struct emit *emit, const Ragd__V1__Hit *hit)
             emit_put_real(emit, KEYS[i].key, value);
         }
     }
+}
+
+void hit_show(struct emit *emit, const Ragd__V1__Hit *hit)
+{
+    show_scores(emit, hit);
+    if (hit->n_duplicates) {
+        emit_put_strings(emit, "duplicates", hit->duplicates, hit->n_duplicates);
+    }
+    emit_put_some(emit, "title", hit->title);
+    emit_key(emit, "chunk");
+    show_chunk(emit, hit->chunk);
 }
 
 Ragd__V1__ScoreKind mode_score(Ragd__V1__SearchMode mode)
@@ -107,17 +118,32 @@ static const char *last_part(const char *source)
     return slash && slash[1] ? slash + 1 : source;
 }
 
-const char *chunk_title(const struct cli *cli, const Ragd__V1__Chunk *chunk)
+/* Loaders give a file without a title its name less the suffix. */
+static bool is_stem(const char *title, const char *name)
+{
+    size_t n = strlen(title);
+    return strncmp(title, name, n) == 0 && name[n] == '.' && !strchr(name + n + 1, '.');
+}
+
+static const char *metadata_title(const Ragd__V1__Chunk *chunk)
 {
     for (size_t i = 0; i < chunk->n_metadata; i++) {
         const char *key = chunk->metadata[i]->key;
         if (strcmp(key, "title") == 0 || strcmp(key, "Title") == 0) {
-            const char *title = value_text(chunk->metadata[i]->value);
-            if (title[0]) {
-                return title;
-            }
+            return value_text(chunk->metadata[i]->value);
         }
     }
-    const char *name = chunk->source[0] ? chunk->source : chunk->id;
-    return pool_strdup(last_part(document_shown(cli, name)));
+    return "";
+}
+
+const char *hit_title(const struct cli *cli, const Ragd__V1__Hit *hit)
+{
+    const Ragd__V1__Chunk *chunk = hit->chunk;
+    const char *source = chunk->source[0] ? chunk->source : chunk->id;
+    const char *name = last_part(document_shown(cli, source));
+    const char *title = hit->title;
+    if (!title[0] || is_stem(title, name)) {
+        title = metadata_title(chunk);
+    }
+    return pool_strdup(title[0] ? title : name);
 }

@@ -26,14 +26,14 @@ const char *retrieve_question(const struct cli *cli);
 
 /* NAN when the hit has no such score. */
 double hit_score(const Ragd__V1__Hit *hit, Ragd__V1__ScoreKind kind);
-/* The members for each score of the hit. */
-void hit_show_scores(struct emit *emit, const Ragd__V1__Hit *hit);
+/* The members of a hit's object, all but its number. */
+void hit_show(struct emit *emit, const Ragd__V1__Hit *hit);
 /* The score that orders the hits of a mode, and its name. */
 Ragd__V1__ScoreKind mode_score(Ragd__V1__SearchMode mode);
 const char *mode_score_title(Ragd__V1__SearchMode mode);
 const char *mode_score_text(const Ragd__V1__Hit *hit, Ragd__V1__SearchMode mode);
 
-/* A title for people: the metadata's, else the last part of the source. */
-const char *chunk_title(const struct cli *cli, const Ragd__V1__Chunk *chunk);
+/* A title for people: the document's, the metadata's, or the source's last part. */
+const char *hit_title(const struct cli *cli, const Ragd__V1__Hit *hit);
 
 #endif

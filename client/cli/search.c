@@ -60,12 +60,7 @@ static void show_hit(struct emit *emit, const Ragd__V1__Hit *hit)
 {
     emit_object(emit);
     emit_put_uint(emit, "rank", hit->rank);
-    hit_show_scores(emit, hit);
-    if (hit->n_duplicates) {
-        emit_put_strings(emit, "duplicates", hit->duplicates, hit->n_duplicates);
-    }
-    emit_key(emit, "chunk");
-    show_chunk(emit, hit->chunk);
+    hit_show(emit, hit);
     emit_end(emit);
 }
 
@@ -199,6 +194,7 @@ static int run(struct search *search, struct rpc *rpc, bool documents,
     struct stream stream;
     Ragd__V1__SearchReply *reply;
     search->n_done = 0;
+    search->request.titles = documents;
     int rc = stream_open(&stream, rpc, "ragd.v1.Query/Search", &search->request.base,
                          &ragd__v1__search_reply__descriptor, false);
     if (rc) {

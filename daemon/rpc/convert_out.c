@@ -161,7 +161,8 @@ Ragd__V1__Hit *hit_to_wire(struct arena *arena, const struct search_hit *in, uin
         }
     }
     hit->chunk = chunk_to_wire(arena, &in->chunk, include);
-    return hit->chunk && put_scores(arena, in, hit) == 0 ? hit : NULL;
+    hit->title = text_out(arena, in->title);
+    return hit->chunk && hit->title && put_scores(arena, in, hit) == 0 ? hit : NULL;
 }
 
 Ragd__V1__Splitter *splitter_to_wire(struct arena *arena, const struct splitter *in)

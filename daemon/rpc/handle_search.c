@@ -43,6 +43,7 @@ static int search_in(struct arena *arena, const Ragd__V1__SearchRequest *in,
     out->k = in->k;
     out->include = include_in(in->include);
     out->exact = in->exact != 0;
+    out->titles = in->titles != 0;
     int rc = mode_in(in->mode, &out->mode, err);
     rc = rc ? rc : filter_in(arena, in->filter, limits, &out->filter, err);
     if (rc != 0) {

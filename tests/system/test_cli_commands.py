@@ -218,6 +218,35 @@ def test_answer_cites_its_source(library):
     assert answer["sources"][cited["n"] - 1]["chunk"]["id"] == cited["chunk"]
 
 
+def test_hits_carry_their_documents_titles(library):
+    watch = "the watch on the way to Jamaica"
+    for args in (("search", watch), ("ask", watch)):
+        reply = library.json(*args, "-c", "library")
+        hit = (reply.get("results") or reply["sources"])[0]
+        assert hit["title"] == "Harrison" and hit["chunk"]["id"].endswith("harrison.md#0")
+    events = library.rag("ask", "-c", "library", "--format", "ndjson", watch).ok().ndjson()
+    hits = next(event["hits"] for event in events if event["type"] == "hits")
+    assert hits[0]["title"] == "Harrison"
+    batch = library.rag("search", "-c", "library", "--batch", input="明石\n").ok().ndjson()
+    assert batch[0]["results"][0]["title"] == "明石"
+
+
+@pytest.mark.parametrize("question, source", [
+    ("How many seconds did the watch lose?", "[1] Harrison   #0"),
+    ("What did Samoa skip?", "[1] samoa.txt   #0")])
+def test_sources_are_listed_by_title_or_file_name(library, question, source):
+    lines = library.rag("ask", "-c", "library", question).ok().out.splitlines()
+    at = lines.index("Sources:") + 1
+    assert lines[at].strip().startswith(source)
+    assert lines[at + 1].strip().startswith("file://")
+
+
+def test_titles_of_records_without_a_document(daemon):
+    daemon.write("r.ndjson", '{"id": "r1", "text": "Walrus ice", "metadata": {"title": "On ice"}}\n')
+    daemon.rag("collection", "import", "--create", "records", "r.ndjson").ok()
+    assert "[1] On ice" in daemon.rag("ask", "-c", "records", "Where is the walrus?").ok().out
+
+
 def test_question_that_nothing_answers(library):
     answer = library.json("ask", "-c", "library", "zzz qqq")
     assert not answer["answered"] and answer["citations"] == []

@@ -14,7 +14,7 @@ enum { HITS = 16 };
 struct asker {
     struct search search;
     size_t n_results, n_hits;
-    char ids[HITS][64], texts[HITS][64], sources[HITS][64];
+    char ids[HITS][64], texts[HITS][64], sources[HITS][64], titles[HITS][64];
     double distance[HITS], keyword[HITS], fused[HITS], relevance[HITS];
     uint32_t duplicates[HITS];
     bool vectors;
@@ -54,6 +54,7 @@ static void on_result(struct search *search, const struct search_result *result)
         put(asker->ids[i], hit->chunk.rec->id);
         put(asker->texts[i], hit->chunk.rec->text);
         put(asker->sources[i], hit->chunk.source);
+        put(asker->titles[i], hit->title);
         asker->duplicates[i] = hit->n_duplicates;
         asker->vectors = asker->vectors || hit->chunk.rec->vec;
         for (uint32_t k = 0; k < hit->n_scores; k++) {
@@ -256,6 +257,20 @@ static void tells_the_source_of_a_part(void **state)
     operation_release(&asker.search.op);
 }
 
+static void tells_titles_when_asked(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "# On cats\nthe cat sat");
+    struct asker asker = {.search.titles = true};
+    assert_ok(search_text(&asker, "cat", SEARCH_KEYWORD), &asker.search.op.err);
+    assert_string_equal(asker.titles[0], "On cats");
+    operation_release(&asker.search.op);
+    asker = (struct asker){0};
+    assert_ok(search_text(&asker, "cat", SEARCH_KEYWORD), &asker.search.op.err);
+    assert_string_equal(asker.titles[0], "");
+    operation_release(&asker.search.op);
+}
+
 static void holds_results_back_while_paused(void **state)
 {
     (void)state;
@@ -361,6 +376,7 @@ int main(void)
         WORLD_TEST(answers_several_queries_in_order, &world),
         WORLD_TEST(folds_equal_texts, &world),
         WORLD_TEST(tells_the_source_of_a_part, &world),
+        WORLD_TEST(tells_titles_when_asked, &world),
         WORLD_TEST(holds_results_back_while_paused, &world),
         WORLD_TEST(any_failure_is_only_that, &world),
         WORLD_TEST(scales_relevance_as_documented, &world),
