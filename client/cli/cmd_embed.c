@@ -26,7 +26,7 @@ static const struct option OPTIONS[] = {
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
-/* Empty lines count, so that the nth vector is that of the nth line. */
+/* Empty lines count, so that a text's number, in a refusal too, is its line's. */
 static void read_lines(struct strings *texts)
 {
     char *line = NULL;

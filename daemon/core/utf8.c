@@ -91,3 +91,23 @@ size_t utf8_next(const void *p, size_t n, uint32_t *out)
     *out = cp;
     return len;
 }
+
+static bool is_blank(uint32_t cp)
+{
+    return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 || cp == 0xA0 ||
+           cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200A) || cp == 0x2028 || cp == 0x2029 ||
+           cp == 0x202F || cp == 0x205F || cp == 0x3000;
+}
+
+bool utf8_is_blank(const void *p, size_t n)
+{
+    const uint8_t *s = p;
+    uint32_t cp;
+    for (size_t i = 0; i < n;) {
+        i += utf8_next(s + i, n - i, &cp);
+        if (!is_blank(cp)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -4,6 +4,7 @@
 #ifndef CORE_UTF8_H
 #define CORE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,5 +16,7 @@ size_t utf8_count(const void *p, size_t n);
 size_t utf8_cut(const void *p, size_t n, size_t max);
 /* Decodes one code point of well-formed text at p; returns its bytes. */
 size_t utf8_next(const void *p, size_t n, uint32_t *out);
+/* Whether well-formed text has nothing but blanks (White_Space of Unicode 15). */
+bool utf8_is_blank(const void *p, size_t n);
 
 #endif

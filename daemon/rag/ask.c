@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/utf8.h"
 #include "plugin/call_llm.h"
 #include "rag/cite.h"
 #include "rag/prompt.h"
@@ -54,9 +55,10 @@ static void begin(struct ask_run *k)
     struct collection *coll = NULL;
     struct ask *req = k->req;
     k->start_ns = clock_mono_ns();
-    int rc = req->question.n
-                 ? registry_find(k->run.engine, req->op.owner, req->collection, &coll, &err)
-                 : err_set(&err, ERR_INVALID, "the question is empty");
+    int rc = utf8_is_blank(req->question.p, req->question.n)
+                 ? err_set(&err, ERR_INVALID, "the question is blank")
+                 : registry_find(k->run.engine, req->op.owner, req->collection, &coll,
+                                 &err);
     if (rc) {
         run_fail(&k->run, &err);
         return;

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/embed.h"
 
+#include "core/utf8.h"
 #include "rag/embedder.h"
 #include "rag/registry.h"
 #include "rag/run.h"
@@ -57,8 +58,25 @@ static void begin_collection(struct embed_run *e)
     embedder_check_start(&e->check);
 }
 
+/* A blank text has no meaning to embed; some models refuse it, others make one up. */
+static int check_texts(const struct embed *req, struct err *err)
+{
+    for (size_t i = 0; i < req->n; i++) {
+        if (utf8_is_blank(req->texts[i].p, req->texts[i].n)) {
+            err_set(err, ERR_INVALID, "text %zu of %zu is blank", i + 1, req->n);
+            return err_hint(err, "leave it away, or give it a word");
+        }
+    }
+    return 0;
+}
+
 static void begin(struct embed_run *e)
 {
+    struct err err = {0};
+    if (check_texts(e->req, &err)) {
+        run_fail(&e->run, &err);
+        return;
+    }
     if (!e->req->embedder.n && e->req->collection.n) {
         begin_collection(e);
         return;

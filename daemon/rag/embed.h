@@ -7,7 +7,7 @@
 #include "rag/operation.h"
 
 /* embedder "" = the collection's, with its metric; collection "" too = the
- * default embedder. */
+ * default embedder. A blank text is refused (INVALID). */
 struct embed {
     struct operation op;
     struct ragd_str collection, embedder;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/utf8.h"
 #include "rag/embedder.h"
 
 static const char *const MODE_NAMES[] = {"auto", "vector", "keyword", "hybrid"};
@@ -67,8 +68,8 @@ static int check_size(const struct search_settling *s, const struct search_query
                       uint32_t k, struct err *err)
 {
     const struct limits *limits = &s->coll->engine->limits;
-    if (!query->text.n && !query->vec) {
-        err_set(err, ERR_INVALID, "the query is empty");
+    if (!query->vec && utf8_is_blank(query->text.p, query->text.n)) {
+        err_set(err, ERR_INVALID, "the query is blank");
         return err_hint(err, "give a text or a vector");
     }
     if (query->text.n > limits->query_text) {

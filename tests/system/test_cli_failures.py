@@ -134,6 +134,24 @@ def test_rule_for_names_of_collections_is_told(shared_daemon):
         "help", "collection", "create").ok().out
 
 
+@pytest.mark.parametrize("args, said", [
+    (["search", ""], "the query is blank"), (["search", " \t"], "the query is blank"),
+    (["search", "--mode", "hybrid", " "], "the query is blank"),
+    (["ask", ""], "the question is blank"), (["ask", " ", "\u3000"], "the question is blank"),
+    (["embed", ""], "text 1 of 1 is blank"), (["embed", "a", "\u00a0"], "text 2 of 2 is blank"),
+])
+def test_blanks_are_no_question(shared_daemon, args, said):
+    shared_daemon.rag("collection", "create", "default")
+    error = shared_daemon.rag(*args, "--json").failed(2).error()
+    assert (error["message"], error["code"]) == (said, "invalid_request")
+
+
+def test_blank_line_is_named_by_its_number(shared_daemon):
+    lines = "one\n\nthree\n"
+    said = texts(shared_daemon.rag("embed", "--embedder", "hash", "-", input=lines).failed(2))
+    assert said["rag"] == "text 2 of 3 is blank" and said["try"]
+
+
 def test_bad_cursor_is_refused(shared_daemon):
     shared_daemon.rag("collection", "create", "cursors").ok()
     error = shared_daemon.rag("ls", "cursors", "--chunks", "--after", "x", "--json").failed(2).error()

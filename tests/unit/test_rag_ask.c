@@ -117,6 +117,17 @@ static void answers_with_events_in_order(void **state)
     operation_release(&asker.ask.op);
 }
 
+static void refuses_a_blank_question(void **state)
+{
+    (void)state;
+    struct asker empty = {0}, blank = {0};
+    assert_err(run(&empty, ""), &empty.ask.op.err, INVALID);
+    assert_err(run(&blank, " \n"), &blank.ask.op.err, INVALID);
+    assert_string_equal(blank.events, "");
+    operation_release(&empty.ask.op);
+    operation_release(&blank.ask.op);
+}
+
 static void says_so_when_nothing_fits(void **state)
 {
     (void)state;
@@ -291,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(answers_with_events_in_order, &world),
+        WORLD_TEST(refuses_a_blank_question, &world),
         WORLD_TEST(says_so_when_nothing_fits, &world),
         WORLD_TEST(believes_a_backend_that_finds_no_answer, &world),
         WORLD_TEST(places_citations_in_the_document, &world),

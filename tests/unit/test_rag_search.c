@@ -191,10 +191,11 @@ static void refuses_what_cannot_be_searched(void **state)
     world_make(&world, "words", "none", 0);
     const double nan_query[] = {0, NAN}, query[] = {0, 1, 2};
     struct asker a = {.search.collection = ragd_cs("mine")}, b = a, c = a, d = a, e = a,
-                 f = a;
+                 f = a, i = a;
     assert_err(search_vector(&a, query, 3), &a.search.op.err, DIMENSION);
     assert_err(search_vector(&b, nan_query, 2), &b.search.op.err, INVALID);
     assert_err(search_text(&c, "", SEARCH_AUTO), &c.search.op.err, INVALID);
+    assert_err(search_text(&i, " \t\xE3\x80\x80", SEARCH_AUTO), &i.search.op.err, INVALID);
     assert_err(search_text(&d, "x", SEARCH_VECTOR), &d.search.op.err, MODE);
     e.search.mode = SEARCH_KEYWORD;
     assert_err(search_vector(&e, query, 2), &e.search.op.err, MODE);
@@ -204,10 +205,10 @@ static void refuses_what_cannot_be_searched(void **state)
     assert_err(search_vector(&g, query, 2), &g.search.op.err, LIMIT);
     struct asker h = {0};
     assert_err(search_run(&h), &h.search.op.err, NO_COLLECTION);
-    struct asker *all[] = {&a, &b, &c, &d, &e, &f, &g, &h};
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-        assert_int_equal(all[i]->n_results, 0);
-        operation_release(&all[i]->search.op);
+    struct asker *all[] = {&a, &b, &c, &d, &e, &f, &g, &h, &i};
+    for (size_t n = 0; n < sizeof(all) / sizeof(*all); n++) {
+        assert_int_equal(all[n]->n_results, 0);
+        operation_release(&all[n]->search.op);
     }
 }
 

@@ -77,6 +77,17 @@ static void next_decodes_each_length(void **state)
     assert_int_equal(utf8_count(s, at), 4);
 }
 
+static void blanks_are_those_of_unicode(void **state)
+{
+    (void)state;
+    static const char blanks[] = " \t\r\n\xC2\xA0\xE2\x80\x83\xE3\x80\x80";
+    assert_true(utf8_is_blank(NULL, 0));
+    assert_true(utf8_is_blank(blanks, sizeof(blanks) - 1));
+    assert_false(utf8_is_blank("  .", 3));
+    assert_false(utf8_is_blank("\xE2\x80\x8B", 3)); /* no width, no White_Space */
+    assert_false(utf8_is_blank("\0", 1));
+}
+
 static void sizes_have_units(void **state)
 {
     (void)state;
@@ -188,6 +199,7 @@ int main(void)
         TEST(ill_formed_text_is_found_at_its_first_byte),
         TEST(cut_ends_on_an_edge),
         TEST(next_decodes_each_length),
+        TEST(blanks_are_those_of_unicode),
         TEST(sizes_have_units),
         TEST(durations_need_units),
         TEST(integers_cover_their_whole_range),
