@@ -238,6 +238,9 @@ static int run_check(struct cli *cli)
 {
     const char *program = program_find();
     const char *file = cli->n_args ? cli->args[0] : NULL;
+    if (file && access(file, R_OK) != 0) {
+        return fail_errno(cli, "cannot check %s", file);
+    }
     if (!program) {
         return fail(cli, &(struct failure){.exit = EXIT_FAILED,
                                            .code = "not_installed",

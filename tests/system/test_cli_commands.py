@@ -421,4 +421,6 @@ def test_config_is_shown_and_checked(library):
     bad.chmod(0o600)
     failed = library.rag("config", "check", "--json", bad).failed(1)
     assert "bad.yaml:1:1" in failed.error()["why"]
+    missing = library.rag("config", "check", "--json", "nope.yaml").failed(6).error()
+    assert missing["code"] == "no_such_file"
     assert library.json("config", "path")["user_socket"].startswith(str(library.site.run))
