@@ -22,8 +22,8 @@ def slow_steps(daemon):
 def test_no_step_of_the_loop_is_slow_with_a_large_document(daemon):
     text = "".join(SENTENCE.format(i) for i in range(BYTES // len(SENTENCE)))
     large = daemon.write("large.txt", text)
-    daemon.rag("add", large).ok()
     before = slow_steps(daemon)
+    daemon.rag("add", large).ok()
     exported = daemon.rag("collection", "export", "default").ok().out
     copy = daemon.write("copy.ndjson", exported)
     del exported
