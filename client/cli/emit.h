@@ -23,15 +23,19 @@ struct emit {
     bool in_text;           /* a string is open */
 };
 
+/* A document on to, which is borrowed. */
 void emit_init(struct emit *emit, FILE *to);
+/* Open an object or an array; what follows goes into it. */
 void emit_object(struct emit *emit);
 void emit_array(struct emit *emit);
-void emit_end(struct emit *emit); /* of the innermost */
+/* Closes the innermost. */
+void emit_end(struct emit *emit);
 /* Ends a document: a line end. */
 void emit_done(struct emit *emit);
 /* Closes everything and ends the line, if anything was written. */
 void emit_abort(struct emit *emit);
 
+/* What follows is its value. */
 void emit_key(struct emit *emit, const char *key);
 /* Ill-formed UTF-8 becomes U+FFFD. */
 void emit_string_n(struct emit *emit, const char *p, size_t n);

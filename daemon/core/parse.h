@@ -9,6 +9,7 @@
 
 #include <ragd/types.h>
 
+/* Decimal, in the range of their type. */
 int parse_int(struct ragd_str s, int64_t *out);
 int parse_uint(struct ragd_str s, uint64_t *out);
 /* Finite, with a point, never a locale's comma. */

@@ -10,6 +10,7 @@
 
 #include "plugin/call.h"
 
+/* What an embedder makes: model, dimension, space. */
 struct call_embed_info {
     struct call call;
     struct instance *embedder;

@@ -20,6 +20,7 @@ struct call_generate;
 /* Text as it comes, cut on characters; reasoning is not handed on. */
 typedef void (*generate_token_fn)(struct call_generate *req, struct ragd_str text);
 
+/* An answer, in words as they come. */
 struct call_generate {
     struct call call;
     struct instance *llm;

@@ -34,6 +34,7 @@ struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
  */
 int loader_options_check(struct ragd_kvs options, struct err *err);
 
+/* The documents that a loader makes of a source's bytes. */
 struct call_load {
     struct call call;
     struct instance *loader;

@@ -18,6 +18,7 @@ struct vector_key {
 };
 
 enum vectors_action { VECTORS_GET, VECTORS_PUT, VECTORS_DROP };
+/* Reads, keeps or forgets them. */
 struct call_vectors {
     struct call call;
     enum vectors_action action;
@@ -42,6 +43,7 @@ struct job_record {
 };
 
 enum jobs_action { JOBS_PUT, JOBS_LIST };
+/* Keeps the state of a job, or lists all. */
 struct call_jobs {
     struct call call;
     enum jobs_action action;

@@ -31,6 +31,7 @@ struct call_coll_list {
 void call_coll_list_start(struct call_coll_list *req);
 
 enum coll_action { COLL_CREATE, COLL_OPEN, COLL_DROP };
+/* Makes, opens or removes a collection of the store. */
 struct call_coll {
     struct call call;
     struct instance *store;

@@ -32,6 +32,7 @@ struct ask_citation {
     uint64_t start_index, end_index;
 };
 
+/* A question to a collection, answered by a backend from what is found. */
 struct ask {
     struct operation op;
     struct ragd_str collection, question;

@@ -23,7 +23,6 @@ struct import_expect {
     struct map docs;       /* of manifests, by id */
     struct id_lines plain; /* records without a document */
 };
-
 void import_expect_release(struct import_expect *expect);
 
 /* They borrow their arguments; lines are not 0. ERR_INVALID, ERR_CONFLICT,

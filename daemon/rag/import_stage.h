@@ -11,7 +11,7 @@
 struct import_locks {
     struct lock_block *blocks;
 };
-
+/* Unlocks them all in of. */
 void import_locks_release(struct import_locks *locks, struct source_locks *of);
 
 /* A part of an import. */

@@ -7,6 +7,7 @@
 #include "rag/ingest_plan.h"
 #include "rag/registry.h"
 
+/* Embeds what a plan says is new and applies it with its manifest. */
 struct ingest_write {
     struct operation op;
     struct collection *coll;

@@ -9,6 +9,7 @@
 
 #include "rag/registry.h"
 
+/* One reading: the records of ids, or else those that match. */
 struct pages {
     struct operation op;
     /* Inputs. */

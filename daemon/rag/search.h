@@ -53,6 +53,7 @@ struct search_result {
     double embed_ms, search_ms, total_ms;
 };
 
+/* Queries to one collection, answered from one view of it. */
 struct search {
     struct operation op;
     struct ragd_str collection;

@@ -32,6 +32,7 @@ void verify_note(struct verify_check *check, const char *text);
 #define verify_problem(check, ...) \
     verify_note(check, arena_printf(&(check)->arena, __VA_ARGS__))
 
+/* Take a page of each, in this order of kinds. */
 int verify_manifests(struct verify_check *check, const struct ragd_blob *blobs, size_t n);
 int verify_records(struct verify_check *check, const struct ragd_record *records, size_t n);
 void verify_docs(struct verify_check *check, const struct ragd_stored_doc *docs, size_t n);

@@ -37,12 +37,13 @@ int from_pairs(struct region *region, pb_pair *const *in, size_t n, struct ragd_
 void *unpack_message(struct region *region, const ProtobufCMessageDescriptor *descriptor,
                      struct ragd_bytes in, int *rc);
 
-/* Views of the same bytes. */
+/* A view of the same bytes. */
 static inline ProtobufCBinaryData to_bytes(struct ragd_str s)
 {
     return (ProtobufCBinaryData){s.n, (uint8_t *)(uintptr_t)s.p};
 }
 
+/* A view of the same bytes. */
 static inline struct ragd_str from_bytes(ProtobufCBinaryData b)
 {
     return (struct ragd_str){(const char *)b.data, b.len};

@@ -3,6 +3,7 @@
 """Every rule finds the fault planted for it, and leaves what is right alone."""
 
 import edges
+import headers
 import maps
 import rules
 import source
@@ -47,9 +48,9 @@ def include(path, line, *others):
 
 
 def test_nothing_is_found_in_good_code():
-    checks = [value for module in (edges, maps, rules) for name, value in vars(module).items()
+    checks = [value for module in (edges, headers, maps, rules) for name, value in vars(module).items()
               if name.startswith("check_") and name != "check_format"]
-    assert len(checks) >= 11
+    assert len(checks) >= 12
     for path in UNITS:
         for check in checks:
             assert found(check, path, GOOD) == [], check.__name__
@@ -160,6 +161,18 @@ def test_public_prefix_outside_the_sdk():
 def test_many_parameters():
     text = "int f(int a, int b, int c, int d, int e, int g, int h)\n{\n}\n"
     assert found(rules.check_parameters, "daemon/core/a.c", text)
+
+
+def test_function_of_a_header_without_a_comment():
+    bare, told = "int run(struct run *run);\n", "/* Starts it. */\n"
+    struct = "struct run {\n    int (*on_end)(int); /* may be NULL */\n\n    int n;\n};\n"
+    inline = "static inline int run(int n)\n{\n    return twice(n);\n}\n"
+    for text in (bare, struct + bare, "#define N 1\n" + bare, told + "\n" + bare, inline,
+                 told + struct + "\n" + bare, told + "int n(void); /* it */\n\n" + bare):
+        assert found(headers.check_comments, "daemon/core/a.h", HEAD + "\n" + text), text
+    for text in (told + bare, told + struct + bare, told + struct + inline + bare, struct,
+                 told + "int n(void);\n" + bare, "typedef int (*run_fn)(int n);\n"):
+        assert not found(headers.check_comments, "daemon/core/a.h", HEAD + "\n" + text), text
 
 
 def test_layout(tmp_path):

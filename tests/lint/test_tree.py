@@ -5,11 +5,12 @@
 import pytest
 
 import edges
+import headers
 import maps
 import rules
 import source
 
-CHECKS = [value for module in (edges, maps, rules) for name, value in vars(module).items()
+CHECKS = [value for module in (edges, headers, maps, rules) for name, value in vars(module).items()
           if name.startswith("check_")]
 
 

@@ -20,6 +20,7 @@ static inline void record_show_only(struct ragd_record *rec, uint32_t include)
     }
 }
 
+/* The same of a document, which has no vector. */
 static inline void document_show_only(struct ragd_stored_doc *doc, uint32_t include)
 {
     if (!(include & RAGD_INCLUDE_TEXT)) {
