@@ -80,7 +80,7 @@ def test_a_system_daemon_makes_its_directories(fresh):
 
 @pytest.mark.parametrize("fault", [
     "listen: 'tcp://192.0.2.1:1'\n",                  # before anything is open
-    "embedders: {x: {plugin: hash, dmi: 8}}\n",       # while the database opens
+    "embedders: {x: {plugin: nosuch}}\n",            # while the database opens
     "listen: 'tcp://127.0.0.1:0'\ntoken: env:NONE\n",  # when all is open
 ])
 def test_a_start_that_fails_leaves_nothing_behind(fresh, fault):
