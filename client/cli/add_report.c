@@ -239,6 +239,47 @@ struct upload_events add_report_events(struct add_report *report)
     };
 }
 
+static void on_removed(struct add_report *report, const struct gone_source *source)
+{
+    Ragd__V1__SourceResult result = RAGD__V1__SOURCE_RESULT__INIT;
+    result.source = (char *)source->uri;
+    result.status = STATUS(REMOVED);
+    result.documents = source->documents;
+    result.chunks = source->chunks;
+    on_result(report, &result);
+    report->totals.removed++;
+    report->totals.collection_chunks -= source->chunks;
+}
+
+/* A line for each directory. */
+static void note_gone(struct add_report *report, const struct gone *gone)
+{
+    progress_clear(&report->progress);
+    for (size_t i = 0, next; i < gone->n; i = next) {
+        const struct directory *directory = gone->sources[i].directory;
+        uint64_t documents = 0;
+        for (next = i; next < gone->n && gone->sources[next].directory == directory;
+             next++) {
+            documents += gone->sources[next].documents;
+        }
+        note(report->cli, "rag: %s of %s no longer exist%s there; --sync removes %s",
+             plural(documents, "document"), text_line(directory->shown, SHOWN_BYTES_MAX),
+             documents == 1 ? "s" : "", documents == 1 ? "it" : "them");
+    }
+}
+
+void add_report_gone(struct add_report *report, const struct gone *gone, bool removed)
+{
+    if (!removed) {
+        note_gone(report, gone);
+        return;
+    }
+    report->n_sources += gone->n;
+    for (size_t i = 0; i < gone->n; i++) {
+        on_removed(report, &gone->sources[i]);
+    }
+}
+
 static void end_json(struct add_report *report)
 {
     struct emit *emit = emit_of(report);
@@ -280,6 +321,9 @@ static const char *summary(const struct add_report *report)
     counts = counted(counts, totals->unchanged, "unchanged");
     counts = counted(counts, totals->removed, "removed");
     counts = counted(counts, report->n_failed, "failed");
+    if (!report->started) { /* no sources but those */
+        return pool_printf("%s from %s", counts, report->collection);
+    }
     const char *job = report->job
                           ? pool_printf("job %llu, ", (unsigned long long)report->job)
                           : "";

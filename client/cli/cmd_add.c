@@ -17,7 +17,7 @@
 static struct {
     struct strings meta, globs;
     const char *name, *embedder;
-    bool dry_run, retry;
+    bool sync, dry_run, retry;
 } given;
 
 static const struct option OPTIONS[] = {
@@ -27,6 +27,8 @@ static const struct option OPTIONS[] = {
     {OPTION_STRING, 0, "name", &given.name, "NAME", "The source's name, for stdin", NULL},
     {OPTION_LIST, 0, "glob", &given.globs, "PATTERN",
      "In directories, only files that match: '*.md'", NULL},
+    {OPTION_FLAG, 0, "sync", &given.sync, NULL,
+     "Remove documents of files that are no longer in the directories", NULL},
     {OPTION_FLAG, 0, "dry-run", &given.dry_run, NULL, "Load and split, store nothing",
      NULL},
     {OPTION_FLAG, 0, "retry", &given.retry, NULL, "Try sources again that failed before",
@@ -60,6 +62,9 @@ static int collect(const struct cli *cli, struct walk *walk)
                  : walk_add(walk, cli->args[i]);
     }
     walk_finish(walk);
+    if (rc == EXIT_DONE && given.sync && walk->n_directories == 0) {
+        return fail_usage(cli, "--sync is for directories: rag add --sync docs/");
+    }
     return rc;
 }
 
@@ -98,6 +103,21 @@ static int prepare(const struct cli *cli, Ragd__V1__AddStart *start)
     return rc;
 }
 
+/* What is stored of files that are no more: removed, or only told. */
+static int settle_gone(struct rpc *rpc, const struct walk *walk, struct add_report *report)
+{
+    struct gone gone = {0};
+    int rc = gone_find(rpc, report->collection, walk, &gone);
+    bool remove = given.sync && !given.dry_run;
+    if (rc == EXIT_DONE && remove) {
+        rc = gone_remove(rpc, report->collection, &gone);
+    }
+    if (rc == EXIT_DONE) {
+        add_report_gone(report, &gone, remove);
+    }
+    return rc;
+}
+
 static int converse(struct cli *cli, struct rpc *rpc, const struct walk *walk,
                     const Ragd__V1__AddStart *start)
 {
@@ -110,6 +130,7 @@ static int converse(struct cli *cli, struct rpc *rpc, const struct walk *walk,
         .events = add_report_events(&report),
     };
     int rc = walk->n + walk->remote.n ? upload_run(rpc, &request) : EXIT_DONE;
+    rc = rc || interrupted() ? rc : settle_gone(rpc, walk, &report);
     rc = add_report_end(&report, rc);
     if (interrupted()) {
         fflush(stdout);
@@ -158,13 +179,15 @@ const struct command COMMAND_ADD = {
     .text =
         "Adding a source again updates it: what did not change is not embedded again.\n"
         "Directories are read with all below them; links and names that begin with a dot\n"
-        "are passed over. The options for splitting and loading stay with each source.",
+        "are passed over. The options for splitting and loading stay with each source.\n\n"
+        "Files that are no longer in a directory stay stored, and are counted; --sync\n"
+        "removes their documents (with --glob those whose names match).",
     .group = GROUP_START,
     .operand = OPERAND_FILE,
     .args_min = 1,
     .args_max = ARGS_ANY,
     .examples = {"add notes.md", "add -c papers --chunk 1000/200 texts/",
-                 "add --glob '*.md' --meta project=atlas docs/",
+                 "add --glob '*.md' --meta project=atlas docs/", "add --sync docs/",
                  "pandoc -t plain thesis.odt | rag add --name thesis -",
                  "add --dry-run --json notes.md"},
     .options = OPTIONS,

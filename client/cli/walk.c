@@ -44,7 +44,7 @@ static void add_file(struct walk *walk, const char *real, const char *shown)
 }
 
 /* A pattern with a slash is for the path, one without for the name. */
-static bool matches(const struct walk *walk, const char *shown)
+bool walk_matches(const struct walk *walk, const char *shown)
 {
     for (size_t i = 0; i < walk->globs->n; i++) {
         const char *glob = walk->globs->items[i];
@@ -84,6 +84,12 @@ static void note_skipped(const struct walk *walk, const char *shown, const char 
     note(walk->cli, "rag: skipped %s: %s", text_line(shown, SIZE_MAX), why);
 }
 
+const char *walk_join(const char *directory, const char *name)
+{
+    size_t n = strlen(directory);
+    return pool_printf("%s%s%s", directory, n && directory[n - 1] == '/' ? "" : "/", name);
+}
+
 static int walk_directory(struct walk *walk, const char *real, const char *shown);
 
 static int walk_entry(struct walk *walk, const char *real, const char *shown)
@@ -102,7 +108,7 @@ static int walk_entry(struct walk *walk, const char *real, const char *shown)
     }
     if (!S_ISREG(st.st_mode)) {
         note_skipped(walk, shown, kind_of(st.st_mode));
-    } else if (matches(walk, shown)) {
+    } else if (walk_matches(walk, shown)) {
         add_file(walk, real, shown);
     }
     return EXIT_DONE;
@@ -125,14 +131,9 @@ static int walk_directory(struct walk *walk, const char *real, const char *shown
     }
     walk->depth++;
     int rc = EXIT_DONE;
-    size_t base = strlen(shown);
-    const char *slash = base && shown[base - 1] == '/' ? "" : "/";
     for (int i = 0; i < n; i++) {
         const char *name = entries[i]->d_name;
-        rc = rc ? rc
-                : walk_entry(walk,
-                             pool_printf("%s/%s", strcmp(real, "/") ? real : "", name),
-                             pool_printf("%s%s%s", shown, slash, name));
+        rc = rc ? rc : walk_entry(walk, walk_join(real, name), walk_join(shown, name));
         free(entries[i]);
     }
     free(entries);
@@ -157,7 +158,11 @@ int walk_add(struct walk *walk, const char *argument)
         return fail_errno(walk->cli, "cannot add %s", argument);
     }
     if (S_ISDIR(st.st_mode)) {
-        return walk_directory(walk, pool_strdup(real), path);
+        walk->directories = pool_grow(walk->directories, &walk->directory_room,
+                                      walk->n_directories + 1, sizeof(struct directory));
+        struct directory *directory = &walk->directories[walk->n_directories++];
+        *directory = (struct directory){pool_strdup(real), path};
+        return walk_directory(walk, directory->path, path);
     }
     if (!S_ISREG(st.st_mode)) {
         return fail_usage(walk->cli, "cannot add %s: it is %s", argument,

@@ -14,12 +14,20 @@ struct source_file {
     int fd;            /* of a spooled stdin, else -1 */
 };
 
+/* A directory that was named; all of it is walked. */
+struct directory {
+    const char *path;
+    const char *shown;
+};
+
 struct walk {
     const struct cli *cli;
     const char *host;            /* in file URIs: "" on this machine */
     const struct strings *globs; /* only names that match one */
     struct source_file *files;   /* in a stable order, no URI twice */
     size_t n, room;
+    struct directory *directories;
+    size_t n_directories, directory_room;
     struct strings remote; /* URIs that ragd fetches */
     size_t hidden;         /* names with a dot that were passed over */
     size_t depth;
@@ -31,6 +39,10 @@ int walk_add(struct walk *walk, const char *argument);
 int walk_add_stdin(struct walk *walk, const char *name);
 /* Drops what was named twice. */
 void walk_finish(struct walk *walk);
+/* Whether a file is to be taken, if it is there; shown as in source_file. */
+bool walk_matches(const struct walk *walk, const char *shown);
+/* "docs" and "a.md" are "docs/a.md". */
+const char *walk_join(const char *directory, const char *name);
 /* The file with this URI, NULL when there is none. */
 const struct source_file *walk_find(const struct walk *walk, const char *uri);
 
