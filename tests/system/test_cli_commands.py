@@ -398,8 +398,10 @@ def test_export_and_import_make_a_copy(library):
 
 def test_each_line_has_its_embedding(daemon):
     alone = daemon.json("embed", "--embedder", "hash", "sky")["embeddings"]
-    three = daemon.json("embed", "--embedder", "hash", "-", input="sky\n\nsky\n")["embeddings"]
+    three = daemon.json("embed", "--embedder", "hash", "-", input="sky\nsea\nsky\n")["embeddings"]
     assert len(three) == 3 and three[0] == three[2] == alone[0]
+    blank = daemon.rag("embed", "--embedder", "hash", "-", input="sky\n\nsky\n").failed(2)
+    assert "text 2 of 3 is blank" in blank.err
 
 
 def test_verify_agrees(library):
