@@ -91,7 +91,7 @@ static void show_json(struct add_report *report, const Ragd__V1__SourceResult *r
         emit_put_some(emit, "loader", result->loader);
     }
     if (result->error) {
-        show_error(emit, result->error);
+        show_error(emit, "error", result->error);
     }
     emit_end(emit);
 }

@@ -28,7 +28,7 @@ static void print_job(struct emit *emit, const Ragd__V1__Job *job)
     emit_put_uint(emit, "total", job->total);
     emit_put(emit, "started_at", rfc3339(job->started_ms));
     if (job->error) {
-        show_error(emit, job->error);
+        show_error(emit, "error", job->error);
     }
     emit_end(emit);
 }

@@ -74,8 +74,7 @@ static int tell_broken(const struct cli *cli, const Ragd__V1__CollectionsListRep
         const Ragd__V1__CollectionInfo *info = reply->collections[i];
         if (info->problem) {
             rc = tell(cli, info->problem,
-                      pool_printf("collection %s cannot be read: %s", info->name,
-                                  info->problem->message));
+                      pool_printf("collection %s: %s", info->name, info->problem->message));
             n_broken++;
         }
     }

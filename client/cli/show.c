@@ -184,8 +184,7 @@ void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info)
     emit_put_uint(emit, "sequence", info->sequence);
     emit_put(emit, "mode", mode_name(info->auto_mode));
     if (info->problem) {
-        emit_key(emit, "problem");
-        show_error(emit, info->problem);
+        show_error(emit, "problem", info->problem);
     }
 }
 
@@ -204,9 +203,9 @@ void show_block(struct emit *emit, const Ragd__V1__Block *block)
     emit_end(emit);
 }
 
-void show_error(struct emit *emit, const Ragd__V1__Error *error)
+void show_error(struct emit *emit, const char *key, const Ragd__V1__Error *error)
 {
-    emit_key(emit, "error");
+    emit_key(emit, key);
     emit_object(emit);
     emit_put(emit, "code", error->code);
     emit_put(emit, "message", error->message);

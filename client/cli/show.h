@@ -21,7 +21,8 @@ void show_loader_options(struct emit *emit, Ragd__V1__LoaderOption *const *optio
 /* The members of a collection's object, into an open one. */
 void show_collection(struct emit *emit, const Ragd__V1__CollectionInfo *info);
 void show_block(struct emit *emit, const Ragd__V1__Block *block);
-void show_error(struct emit *emit, const Ragd__V1__Error *error);
+/* As the member of that name. */
+void show_error(struct emit *emit, const char *key, const Ragd__V1__Error *error);
 
 /* A document {"key": [...]} of objects, or with NDJSON a line for each. */
 void show_list_begin(struct cli *cli, const char *key);

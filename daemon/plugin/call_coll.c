@@ -201,17 +201,22 @@ static void drop_coll(struct ragd_call *call)
     }
 }
 
-static const struct op_kind coll_kinds[] = {
 #define COLL_KIND(name)                                                                    \
     {                                                                                      \
         .function = name, .args_bytes = sizeof(struct coll_args), .prepare = prepare_coll, \
         .invoke = invoke_coll, .settle = settle_coll, .drop = drop_coll,                   \
         .orphan = orphan_coll                                                              \
     }
-    [COLL_CREATE] = COLL_KIND("coll_create"),
-    [COLL_OPEN] = COLL_KIND("coll_open"),
-    [COLL_DROP] = COLL_KIND("coll_drop"),
+static const struct op_kind coll_create_kind = COLL_KIND("coll_create");
+static const struct op_kind coll_open_kind = COLL_KIND("coll_open");
+const struct op_kind coll_drop_kind = COLL_KIND("coll_drop");
 #undef COLL_KIND
+
+/* The first step of each. */
+static const struct op_kind *const coll_kinds[] = {
+    [COLL_CREATE] = &coll_create_kind,
+    [COLL_OPEN] = &coll_open_kind,
+    [COLL_DROP] = &state_forget_kind,
 };
 
 void call_coll_start(struct call_coll *req)
@@ -222,5 +227,5 @@ void call_coll_start(struct call_coll *req)
     } else {
         req->coll = NULL;
     }
-    op_start(&req->call, &coll_kinds[req->action], &target);
+    op_start(&req->call, coll_kinds[req->action], &target);
 }

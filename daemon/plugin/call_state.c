@@ -8,6 +8,7 @@
 #include "plugin/call_state.h"
 
 #include "plugin/attempt.h"
+#include "plugin/copy.h"
 #include "plugin/engine.h"
 #include "state/state.h"
 
@@ -100,14 +101,46 @@ static ragd_status invoke_jobs(struct ragd_call *call)
     return done(call, rc, &err);
 }
 
-static ragd_status invoke_watermark(struct ragd_call *call)
+struct marks {
+    struct arena *arena;
+    struct pile rows;
+};
+
+static int take_mark(void *arg, struct ragd_str coll, const struct state_watermark *in)
 {
-    struct call_watermark *req = (struct call_watermark *)call->request;
-    struct state *state = engine()->state;
+    struct marks *marks = arg;
+    struct watermark *out = pile_add(marks->arena, &marks->rows);
+    if (!out) {
+        return RAGD_E_NOMEM;
+    }
+    *out = (struct watermark){.owner = in->owner, .sequence = in->sequence};
+    int rc = copy_str(marks->arena, coll, &out->coll);
+    return rc ? rc : copy_str(marks->arena, in->name, &out->name);
+}
+
+static int list_marks(struct ragd_call *call, struct call_watermarks *req, struct err *err)
+{
+    struct marks marks = {&call->results, {.size = sizeof(struct watermark)}};
+    int rc = state_watermarks_walk(engine()->state, req->store, take_mark, &marks, err);
+    req->marks = rc ? NULL : marks.rows.p;
+    req->n_marks = rc ? 0 : marks.rows.n;
+    return rc && !err->id ? err_set(err, err_by_status(rc), NULL) : rc;
+}
+
+static ragd_status invoke_watermarks(struct ragd_call *call)
+{
+    struct call_watermarks *req = (struct call_watermarks *)call->request;
+    struct state_coll coll = {req->store, req->mark.coll};
+    struct state_watermark mark = {req->mark.name, req->mark.owner, req->mark.sequence};
     struct err err = {0};
-    int rc = req->put
-                 ? state_watermark_put(state, req->store, req->coll, req->sequence, &err)
-                 : state_watermark_get(state, req->store, req->coll, &req->sequence, &err);
+    int rc = 0;
+    switch (req->action) {
+    case WATERMARKS_PUT:
+        rc = state_watermark_put(engine()->state, &coll, &mark, &err);
+        break;
+    case WATERMARKS_DROP: rc = state_watermark_drop(engine()->state, &coll, &err); break;
+    case WATERMARKS_LIST: rc = list_marks(call, req, &err); break;
+    }
     return done(call, rc, &err);
 }
 
@@ -131,10 +164,10 @@ static const struct op_kind jobs_kind = {.function = "jobs",
                                          .flags = OP_OWN,
                                          .lane = LANE_IO,
                                          .invoke = invoke_jobs};
-static const struct op_kind watermark_kind = {.function = "watermark",
-                                              .flags = OP_OWN,
-                                              .lane = LANE_IO,
-                                              .invoke = invoke_watermark};
+static const struct op_kind watermarks_kind = {.function = "watermarks",
+                                               .flags = OP_OWN,
+                                               .lane = LANE_IO,
+                                               .invoke = invoke_watermarks};
 
 void call_vectors_start(struct call_vectors *req)
 {
@@ -146,7 +179,7 @@ void call_jobs_start(struct call_jobs *req)
     start(&req->call, &jobs_kind);
 }
 
-void call_watermark_start(struct call_watermark *req)
+void call_watermarks_start(struct call_watermarks *req)
 {
-    start(&req->call, &watermark_kind);
+    start(&req->call, &watermarks_kind);
 }

@@ -53,14 +53,25 @@ struct call_jobs {
 };
 void call_jobs_start(struct call_jobs *req);
 
-/* The store's sequence of a collection when it was last acknowledged: a
- * store that comes back with a smaller one has lost its log's tail. */
-struct call_watermark {
-    struct call call;
-    bool put;
-    struct ragd_str store, coll;
-    uint64_t sequence; /* in, or out (0 = never seen) */
+/* What a collection was when it was last acknowledged. A store that comes back
+ * with a smaller sequence, or without the collection, has lost its log's tail.
+ * Removing a collection (call_store.h) removes its mark first. */
+struct watermark {
+    struct ragd_str coll; /* the store's name for it */
+    struct ragd_str name; /* the owner's */
+    uint32_t owner;       /* uid */
+    uint64_t sequence;    /* the store's */
 };
-void call_watermark_start(struct call_watermark *req);
+
+enum watermarks_action { WATERMARKS_PUT, WATERMARKS_DROP, WATERMARKS_LIST };
+struct call_watermarks {
+    struct call call;
+    enum watermarks_action action;
+    struct ragd_str store;
+    struct watermark mark;   /* PUT; DROP: coll only */
+    struct watermark *marks; /* LIST, out: of the store */
+    size_t n_marks;
+};
+void call_watermarks_start(struct call_watermarks *req);
 
 #endif

@@ -60,6 +60,22 @@ static bool no_state(struct err *err)
 
 /* ---- drop and apply --------------------------------------------------------------- */
 
+static ragd_status invoke_forget(struct ragd_call *call)
+{
+    const struct call_coll *req = (const struct call_coll *)call->request;
+    struct state_coll coll = {ragd_cs(instance_name(req->store)), req->spec.name};
+    struct err err = {0};
+    int rc = engine()->state ? state_watermark_drop(engine()->state, &coll, &err) : 0;
+    return failed(call, rc, &err);
+}
+
+static int settle_forget(struct ragd_call *call, struct err *err)
+{
+    (void)err;
+    op_next(call->op, &coll_drop_kind);
+    return RAGD_AGAIN;
+}
+
 static ragd_status invoke_drop(struct ragd_call *call)
 {
     const struct call_coll *req = (const struct call_coll *)call->request;
@@ -232,6 +248,13 @@ static ragd_status invoke_blobs(struct ragd_call *call)
         .function = name, .flags = OP_OWN, .lane = LANE_IO, .invoke = call \
     }
 
+const struct op_kind state_forget_kind = {
+    .function = "forget",
+    .flags = OP_OWN,
+    .lane = LANE_IO,
+    .invoke = invoke_forget,
+    .settle = settle_forget,
+};
 const struct op_kind state_drop_kind = STATE_KIND("drop", invoke_drop);
 const struct op_kind state_apply_kind = STATE_KIND("apply", invoke_apply);
 const struct op_kind state_docs_kind = STATE_KIND("documents", invoke_docs);

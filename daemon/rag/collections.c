@@ -306,7 +306,9 @@ static void list_next(struct list_run *l)
 
 static void list_begin(struct list_run *l)
 {
-    (void)engine_check_complete(l->run.engine, &l->req->incomplete);
+    if (engine_check_complete(l->run.engine, &l->req->incomplete) == 0) {
+        (void)engine_check_gone(l->run.engine, l->req->op.owner, &l->req->incomplete);
+    }
     if (list_collect(l)) {
         run_fail_id(&l->run, ERR_NOMEM);
         return;

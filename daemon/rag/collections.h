@@ -42,7 +42,9 @@ struct collection_info {
     int64_t created_ms;
     uint64_t sequence;          /* the store's: grows with each change */
     enum search_mode auto_mode; /* for a text */
-    const struct err *problem;  /* in a list: why it cannot be read now, or NULL */
+    /* What is wrong with it: something was lost, or, in a list, it cannot be
+     * read now; or NULL. */
+    const struct err *problem;
 };
 
 /* ERR_INVALID with the rule that is broken. */
@@ -69,7 +71,7 @@ struct collection_verb_op {
 void collection_verb_start(struct collection_verb_op *req);
 
 /* All of the owner's, by name. What could not be recovered stops no listing:
- * incomplete tells why there may be more. */
+ * incomplete tells why there may be, or was, more. */
 struct collection_list {
     struct operation op;
     struct collection_info *infos; /* out */

@@ -7,6 +7,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "rag/chunk.h"
 #include "rag/recover.h"
 #include "rag/registry.h"
 #include "rag/run.h"
@@ -145,6 +146,8 @@ void engine_destroy(struct engine *engine)
         registry_drop(LIST_OF(node, struct collection, link));
     }
     degraded_clear(engine);
+    mem_free(engine->gone);
+    arena_release(&engine->gone_arena);
     map_release(&engine->by_name);
     arena_release(&engine->arena);
     mem_free(engine);
@@ -177,6 +180,42 @@ int engine_check_complete(const struct engine *engine, struct err *err)
         *err = engine->lost;
     }
     return err_status(&engine->lost);
+}
+
+int watermark_gone(const struct watermark *mark, struct err *err)
+{
+    err_set(err, ERR_CORRUPT,
+            "collection %.*s is gone: %llu changes of it were acknowledged, its store has "
+            "none",
+            (int)mark->name.n, mark->name.p, (unsigned long long)mark->sequence);
+    return err_hint(err, "restore the store from a backup and restart ragd, or make the "
+                         "collection again: rag add");
+}
+
+int engine_check_gone(struct engine *engine, uint32_t owner, struct err *err)
+{
+    for (size_t i = 0; i < engine->n_gone; i++) {
+        const struct watermark *gone = &engine->gone[i].mark;
+        if (gone->owner == owner && !registry_has(engine, owner, gone->name)) {
+            return watermark_gone(gone, err);
+        }
+    }
+    return 0;
+}
+
+bool engine_take_gone(struct engine *engine, const struct collection *coll,
+                      struct gone *out)
+{
+    for (size_t i = 0; i < engine->n_gone; i++) {
+        const struct watermark *mark = &engine->gone[i].mark;
+        if (mark->owner == coll->settings.owner &&
+            str_same(mark->name, coll->settings.name)) {
+            *out = engine->gone[i];
+            engine->gone[i] = engine->gone[--engine->n_gone];
+            return true;
+        }
+    }
+    return false;
 }
 
 void engine_start(struct engine *engine, engine_started_fn started, void *arg)

@@ -4,33 +4,39 @@
  * Recovery: every collection of every store is opened, its settings are read,
  * its size is noted.
  *
- * happy path: LIST a store, then OPEN, VIEW, BLOBS, STATS for each collection.
+ * happy path: LIST a store and its MARKS, then OPEN, VIEW, BLOBS, STATS for each
+ * collection.
  * failure modes: what cannot be opened or read is noted as degraded and left
  * alone, and nobody is told from then on that a collection does not exist; one
  * whose settings were read is known all the same. A collection that we named,
  * but that has no settings and no records, is what a crash left of a creation
- * that was never acknowledged: DROP.
+ * that was never acknowledged: DROP. A collection that is not at the sequence of
+ * its mark, or a mark whose collection is gone, tells of acknowledged changes
+ * that the store has lost: they are degraded, the first is served as it is.
  * on close: cancelled like any operation.
  */
 #include "rag/recover.h"
 
-#include <string.h>
-
 #include "core/log.h"
 #include "core/mem.h"
+#include "rag/chunk.h"
 #include "rag/registry.h"
 #include "rag/run.h"
 
-enum { R_STORE, R_LIST, R_OPEN, R_VIEW, R_BLOBS, R_STATS, R_DROP };
+enum { R_STORE, R_LIST, R_MARKS, R_OPEN, R_VIEW, R_BLOBS, R_STATS, R_DROP };
+
+/* Behind a collection, or a store without any. */
+#define NEXT_PART (RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN))
 
 static const struct run_state STATES[] = {
     [R_STORE] = {"store", RUN_NEXT(R_LIST), 0},
-    [R_LIST] = {"list", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN), 0},
-    [R_OPEN] = {"open", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_VIEW), 0},
-    [R_VIEW] = {"view", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_BLOBS), 0},
-    [R_BLOBS] = {"blobs", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_STATS), 0},
-    [R_STATS] = {"stats", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_DROP), 0},
-    [R_DROP] = {"drop", RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN), 0},
+    [R_LIST] = {"list", RUN_NEXT(R_LIST) | RUN_NEXT(R_MARKS), 0},
+    [R_MARKS] = {"marks", NEXT_PART, 0},
+    [R_OPEN] = {"open", NEXT_PART | RUN_NEXT(R_VIEW), 0},
+    [R_VIEW] = {"view", NEXT_PART | RUN_NEXT(R_BLOBS), 0},
+    [R_BLOBS] = {"blobs", NEXT_PART | RUN_NEXT(R_STATS), 0},
+    [R_STATS] = {"stats", NEXT_PART | RUN_NEXT(R_DROP), 0},
+    [R_DROP] = {"drop", NEXT_PART, 0},
 };
 
 struct recover_run {
@@ -38,6 +44,7 @@ struct recover_run {
     struct instance *store;
     size_t at; /* in list.specs */
     struct call_coll_list list;
+    struct call_watermarks marks;
     struct call_coll open;
     struct call_view view;
     struct call_blobs blobs;
@@ -46,10 +53,24 @@ struct recover_run {
 
 static void next_collection(struct recover_run *r);
 
+/* Once all collections are known. */
+static void tell_gone(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->n_gone; i++) {
+        const struct watermark *mark = &engine->gone[i].mark;
+        struct err err = {0};
+        if (!registry_has(engine, mark->owner, mark->name)) {
+            watermark_gone(mark, &err);
+            engine_degrade(engine, mark->name.p, &err);
+        }
+    }
+}
+
 static void next_store(struct recover_run *r)
 {
     r->store = instance_next(PLUGIN_STORE, r->store);
     if (!r->store) {
+        tell_gone(r->run.engine);
         run_end(&r->run);
         return;
     }
@@ -112,6 +133,64 @@ static void next_collection(struct recover_run *r)
     call_coll_start(&r->open);
 }
 
+static void list_marks(struct recover_run *r)
+{
+    run_move(&r->run, R_MARKS);
+    run_try(&r->run, &r->marks.call);
+    r->marks.action = WATERMARKS_LIST;
+    r->marks.store = ragd_cs(instance_name(r->store));
+    r->marks.n_marks = 0;
+    call_watermarks_start(&r->marks);
+}
+
+static bool has_coll(const struct recover_run *r, struct ragd_str key)
+{
+    for (size_t i = 0; i < r->list.n_specs; i++) {
+        if (str_same(r->list.specs[i].name, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int add_gone(struct engine *engine, const struct instance *store,
+                    const struct watermark *mark)
+{
+    struct arena *arena = &engine->gone_arena;
+    struct gone *grown = mem_realloc(engine->gone, engine->n_gone + 1, sizeof(*grown));
+    if (!grown) {
+        return RAGD_E_NOMEM;
+    }
+    engine->gone = grown;
+    struct gone *gone = &grown[engine->n_gone];
+    *gone = (struct gone){.store = arena_str(arena, ragd_cs(instance_name(store))),
+                          .mark = *mark};
+    gone->mark.coll = arena_str(arena, mark->coll);
+    gone->mark.name = arena_str(arena, mark->name);
+    if (!gone->store.p || !gone->mark.coll.p || !gone->mark.name.p) {
+        return RAGD_E_NOMEM;
+    }
+    engine->n_gone++;
+    return 0;
+}
+
+static void take_marks(struct recover_run *r)
+{
+    int status = r->marks.call.status;
+    if (status < 0 && status != RAGD_E_UNSUPPORTED) { /* that is, no database */
+        engine_degrade(r->run.engine, "the daemon's own database", &r->marks.call.err);
+    }
+    for (size_t i = 0; i < r->marks.n_marks; i++) {
+        const struct watermark *mark = &r->marks.marks[i];
+        if (!has_coll(r, mark->coll) && add_gone(r->run.engine, r->store, mark)) {
+            run_fail_id(&r->run, ERR_NOMEM);
+            return;
+        }
+    }
+    r->at = 0;
+    next_collection(r);
+}
+
 static void open_view(struct recover_run *r)
 {
     run_move(&r->run, R_VIEW);
@@ -156,6 +235,22 @@ static void drop(struct recover_run *r)
     call_coll_start(&r->open);
 }
 
+/* What the store has, and what was acknowledged. */
+static void compare(const struct recover_run *r, struct collection *coll)
+{
+    struct err err = {0};
+    coll->sequence = r->stats.stats.sequence;
+    for (size_t i = 0; coll->sequence && i < r->marks.n_marks; i++) {
+        const struct watermark *mark = &r->marks.marks[i];
+        if (str_same(mark->coll, ragd_cs(coll->key))) {
+            coll->acknowledged = mark->sequence;
+        }
+    }
+    if (collection_check_whole(coll, &err)) {
+        engine_degrade(r->run.engine, coll->name, &err);
+    }
+}
+
 static int take(struct recover_run *r, struct err *err)
 {
     struct arena arena = {0};
@@ -175,6 +270,7 @@ static int take(struct recover_run *r, struct err *err)
     r->open.coll = NULL;
     coll->records = r->stats.stats.records;
     coll->documents = r->stats.stats.docs;
+    compare(r, coll);
     rc = registry_add(r->run.engine, coll, err);
     collection_unref(coll);
     return rc;
@@ -228,10 +324,8 @@ static void step(struct run *run)
     }
     switch (run->state) {
     case R_STORE: next_store(r); break;
-    case R_LIST:
-        r->at = 0;
-        next_collection(r);
-        break;
+    case R_LIST: list_marks(r); break;
+    case R_MARKS: take_marks(r); break;
     case R_OPEN: open_view(r); break;
     case R_VIEW: read_settings(r); break;
     case R_BLOBS: read_stats(r); break;
@@ -249,6 +343,7 @@ static void release(struct run *run)
     struct recover_run *r = (struct recover_run *)run;
     coll_close(r->open.coll);
     call_release(&r->list.call);
+    call_release(&r->marks.call);
     call_release(&r->open.call);
     call_release(&r->view.call);
     call_release(&r->blobs.call);

@@ -249,6 +249,36 @@ enum search_mode collection_auto_mode(const struct collection *coll)
     return embeds ? SEARCH_HYBRID : SEARCH_KEYWORD;
 }
 
+int collection_check_whole(const struct collection *coll, struct err *err)
+{
+    if (coll->sequence >= coll->acknowledged) {
+        return 0;
+    }
+    err_set(err, ERR_CORRUPT,
+            "store %s has lost acknowledged changes: it is at %llu, it was at %llu",
+            instance_name(coll->store), (unsigned long long)coll->sequence,
+            (unsigned long long)coll->acknowledged);
+    return err_hint(err, "restore the store from a backup and restart ragd, or add the "
+                         "sources again: what is there is not done twice");
+}
+
+/* NULL: it is whole. */
+static int put_problem(const struct collection *coll, struct arena *arena,
+                       const struct err **out)
+{
+    struct err err = {0};
+    struct err *copy = NULL;
+    if (collection_check_whole(coll, &err)) {
+        copy = arena_alloc(arena, sizeof(*copy));
+        if (!copy) {
+            return RAGD_E_NOMEM;
+        }
+        *copy = err;
+    }
+    *out = copy;
+    return 0;
+}
+
 int collection_info_fill(const struct collection *coll, struct arena *arena,
                          struct collection_info *out)
 {
@@ -264,7 +294,8 @@ int collection_info_fill(const struct collection *coll, struct arena *arena,
         .created_ms = set->created_ms,
         .auto_mode = collection_auto_mode(coll),
     };
-    if (!info.store.p || copy_settings(arena, set, &copy)) {
+    if (!info.store.p || copy_settings(arena, set, &copy) ||
+        put_problem(coll, arena, &info.problem)) {
         return RAGD_E_NOMEM;
     }
     info.name = copy.name;

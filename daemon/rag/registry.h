@@ -36,8 +36,16 @@ struct collection {
     struct coll *coll;
     struct instance *embedder;   /* once it was found and checked */
     uint64_t records, documents; /* as of the last commit */
+    uint64_t sequence;           /* of the store, likewise; 0 = not known */
+    uint64_t acknowledged;       /* the highest that it ever was */
     struct committer committer;
     struct source_locks locks;
+};
+
+/* A collection that was acknowledged and is in its store no more. */
+struct gone {
+    struct ragd_str store;
+    struct watermark mark;
 };
 
 struct engine {
@@ -50,7 +58,10 @@ struct engine {
     struct list runs;
     struct engine_degraded *degraded;
     size_t n_degraded;
-    struct err lost;     /* why the first part was not recovered, else no id */
+    struct err lost; /* why the first part was not recovered, else no id */
+    struct gone *gone;
+    size_t n_gone;
+    struct arena gone_arena;
     uint64_t generation; /* of staged applies */
     uint64_t add_bytes;  /* of contents in work */
     struct list add_waiting;
@@ -71,6 +82,14 @@ void engine_degrade(struct engine *engine, const char *part, const struct err *e
 /* Fails with what kept the recovery from finding every collection: as long as
  * something is missing nobody can tell that a collection does not exist. */
 int engine_check_complete(const struct engine *engine, struct err *err);
+/* ERR_CORRUPT: what the mark says is gone. */
+int watermark_gone(const struct watermark *mark, struct err *err);
+/* Fails with the first of an owner's collections that was acknowledged once and
+ * is gone, as long as there is none of that name. */
+int engine_check_gone(struct engine *engine, uint32_t owner, struct err *err);
+/* Takes one that was made again off the list; false: none of that name is on it. */
+bool engine_take_gone(struct engine *engine, const struct collection *coll,
+                      struct gone *out);
 
 /* "" is the default's name. ERR_NO_COLLECTION with a suggestion, or the error of
  * engine_check_complete. */
@@ -110,6 +129,8 @@ bool collection_has_vectors(const struct collection *coll);
 /* The store searches words. */
 bool collection_has_keywords(const struct collection *coll);
 enum search_mode collection_auto_mode(const struct collection *coll);
+/* ERR_CORRUPT when the store does not have all that was acknowledged. */
+int collection_check_whole(const struct collection *coll, struct err *err);
 /* Into arena; counts are those of the last commit. */
 int collection_info_fill(const struct collection *coll, struct arena *arena,
                          struct collection_info *out);

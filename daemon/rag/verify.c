@@ -91,7 +91,9 @@ static void next_collection(struct verify_run *v)
     v->report = (struct verify_report){0};
     if (v->at == v->n_colls) {
         struct err err = {0};
-        if (!v->req->collection.n && engine_check_complete(v->run.engine, &err)) {
+        if (!v->req->collection.n &&
+            (engine_check_complete(v->run.engine, &err) ||
+             engine_check_gone(v->run.engine, v->req->op.owner, &err))) {
             run_fail(&v->run, &err);
             return;
         }
@@ -173,6 +175,10 @@ static void check_store(struct verify_run *v)
             report(v);
         }
         return;
+    }
+    struct err err = {0};
+    if (collection_check_whole(v->run.coll, &err)) {
+        verify_problem(&v->check, "%s", err.msg);
     }
     v->run.view = v->view.view;
     run_move(&v->run, V_STORE);

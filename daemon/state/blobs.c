@@ -7,16 +7,17 @@
 #include "state/key.h"
 #include "state/value.h"
 
-static int coll_key(struct buf *key, enum key_table table, const struct state_coll *coll)
+static int coll_key(struct buf *key, const struct state_coll *coll)
 {
-    return key_begin(key, table) || key_text(key, coll->store) || key_text(key, coll->coll)
+    return key_begin(key, KEY_BLOB) || key_text(key, coll->store) ||
+                   key_text(key, coll->coll)
                ? RAGD_E_NOMEM
                : 0;
 }
 
 static int blob_key(struct buf *key, const struct state_coll *coll, struct ragd_str name)
 {
-    return coll_key(key, KEY_BLOB, coll) || key_text(key, name) ? RAGD_E_NOMEM : 0;
+    return coll_key(key, coll) || key_text(key, name) ? RAGD_E_NOMEM : 0;
 }
 
 static int add_to_batch(struct state *state, rocksdb_writebatch_t *batch,
@@ -173,21 +174,17 @@ int state_blobs_walk(struct state *state, const struct state_coll *coll,
 
 int state_coll_drop(struct state *state, const struct state_coll *coll, struct err *err)
 {
-    struct buf from = {0}, end = {0}, mark = {0};
-    int rc = coll_key(&from, KEY_BLOB, coll) || key_end_of(&from, &end) ||
-                     coll_key(&mark, KEY_WATERMARK, coll)
+    struct buf from = {0}, end = {0};
+    int rc = coll_key(&from, coll) || key_end_of(&from, &end)
                  ? err_set(err, ERR_NOMEM, NULL)
                  : 0;
     if (rc == 0) {
         rocksdb_writebatch_t *batch = rocksdb_writebatch_create();
         rocksdb_writebatch_delete_range_cf(batch, state->families[DB_BLOBS], (char *)from.p,
                                            from.n, (char *)end.p, end.n);
-        rocksdb_writebatch_delete_cf(batch, state->families[DB_DEFAULT], (char *)mark.p,
-                                     mark.n);
         rc = db_write(state, batch, err);
     }
     buf_release(&from);
     buf_release(&end);
-    buf_release(&mark);
     return rc;
 }

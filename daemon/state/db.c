@@ -181,6 +181,13 @@ int db_write(struct state *state, rocksdb_writebatch_t *batch, struct err *err)
     return rc;
 }
 
+int db_sync(struct state *state, struct err *err)
+{
+    char *text = NULL;
+    rocksdb_flush_wal(state->db, 1, &text);
+    return text ? db_error(err, text, "cannot write") : 0;
+}
+
 int db_put(struct state *state, enum db_family family, const struct buf *key,
            struct ragd_bytes value, struct err *err)
 {

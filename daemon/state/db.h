@@ -44,6 +44,8 @@ int db_del(struct state *state, enum db_family family, const struct buf *key,
            struct err *err);
 /* Takes the batch. */
 int db_write(struct state *state, rocksdb_writebatch_t *batch, struct err *err);
+/* All that was written survives a power failure from here on. */
+int db_sync(struct state *state, struct err *err);
 /* At the first key in [from, end), which it keeps a copy of; NULL: no memory. */
 struct db_iter;
 struct db_iter *db_iter_open(struct state *state, enum db_family family,

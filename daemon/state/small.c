@@ -68,45 +68,91 @@ int state_value_del(struct state *state, struct ragd_str instance, struct ragd_s
     return rc;
 }
 
-int state_watermark_get(struct state *state, struct ragd_str store, struct ragd_str coll,
-                        uint64_t *sequence, struct err *err)
+static int mark_key(struct buf *key, const struct state_coll *coll)
 {
-    struct buf at = {0}, value = {0};
+    return pair_key(key, KEY_WATERMARK, coll->store, coll->coll);
+}
+
+int state_watermark_put(struct state *state, const struct state_coll *coll,
+                        const struct state_watermark *mark, struct err *err)
+{
+    struct buf at = {0}, packed = {0};
     struct arena arena = {0};
-    ProtobufCMessage *message;
-    bool found = false;
-    uint64_t number = 0;
-    int rc = pair_key(&at, KEY_WATERMARK, store, coll)
-                 ? err_set(err, ERR_NOMEM, NULL)
-                 : db_get(state, DB_DEFAULT, &at, &value, &found, err);
-    if (rc == 0 && found) {
-        rc = value_unpack(&arena, &ragd__state__v1__watermark__descriptor,
-                          (struct ragd_bytes){value.p, value.n}, &message, err);
-        number = rc ? 0 : ((Ragd__State__V1__Watermark *)message)->sequence;
-    }
+    Ragd__State__V1__Watermark message = RAGD__STATE__V1__WATERMARK__INIT;
+    message.format = VALUE_FORMAT;
+    message.sequence = mark->sequence;
+    message.name = (char *)(uintptr_t)arena_str(&arena, mark->name).p;
+    message.owner = mark->owner;
+    int rc = !message.name || mark_key(&at, coll) ? err_set(err, ERR_NOMEM, NULL)
+                                                  : value_pack(&message.base, &packed, err);
     if (rc == 0) {
-        *sequence = number;
+        rc = db_put(state, DB_DEFAULT, &at, (struct ragd_bytes){packed.p, packed.n}, err);
     }
     arena_release(&arena);
-    buf_release(&value);
+    buf_release(&packed);
     buf_release(&at);
     return rc;
 }
 
-int state_watermark_put(struct state *state, struct ragd_str store, struct ragd_str coll,
-                        uint64_t sequence, struct err *err)
+/* The walk over all of a store's. */
+static struct db_iter *open_marks(struct state *state, struct ragd_str store)
 {
-    struct buf at = {0}, packed = {0};
-    Ragd__State__V1__Watermark mark = RAGD__STATE__V1__WATERMARK__INIT;
-    mark.format = VALUE_FORMAT;
-    mark.sequence = sequence;
-    int rc = pair_key(&at, KEY_WATERMARK, store, coll)
-                 ? err_set(err, ERR_NOMEM, NULL)
-                 : value_pack(&mark.base, &packed, err);
-    if (rc == 0) {
-        rc = db_put(state, DB_DEFAULT, &at, (struct ragd_bytes){packed.p, packed.n}, err);
+    struct buf from = {0}, end = {0};
+    struct db_iter *iter = NULL;
+    if (key_begin(&from, KEY_WATERMARK) == 0 && key_text(&from, store) == 0 &&
+        key_end_of(&from, &end) == 0) {
+        iter = db_iter_open(state, DB_DEFAULT, &from, &end);
     }
-    buf_release(&packed);
+    buf_release(&from);
+    buf_release(&end);
+    return iter;
+}
+
+/* The last part of a key: the collection. */
+static int mark_coll(struct ragd_bytes key, struct buf *coll, struct err *err)
+{
+    key = (struct ragd_bytes){(const char *)key.p + 1, key.n - 1}; /* the tag */
+    int rc = key_read_text(&key, coll);
+    rc = rc ? rc : key_read_text(&key, coll);
+    return rc ? err_set(err, err_by_status(rc),
+                        "the daemon's own database holds a damaged key")
+              : 0;
+}
+
+int state_watermarks_walk(struct state *state, struct ragd_str store,
+                          state_watermark_fn each, void *arg, struct err *err)
+{
+    struct db_iter *iter = open_marks(state, store);
+    struct ragd_bytes key, value;
+    struct buf coll = {0};
+    int rc = iter ? 0 : err_set(err, ERR_NOMEM, NULL);
+    while (rc == 0 && db_iter_next(iter, &key, &value)) {
+        struct arena arena = {0};
+        ProtobufCMessage *message;
+        rc = mark_coll(key, &coll, err);
+        rc = rc ? rc
+                : value_unpack(&arena, &ragd__state__v1__watermark__descriptor, value,
+                               &message, err);
+        if (rc == 0) {
+            const Ragd__State__V1__Watermark *in = (Ragd__State__V1__Watermark *)message;
+            rc =
+                each(arg, (struct ragd_str){(char *)coll.p, coll.n},
+                     &(struct state_watermark){ragd_cs(in->name), in->owner, in->sequence});
+        }
+        arena_release(&arena);
+    }
+    int ended = iter ? db_iter_close(iter, rc ? NULL : err) : 0;
+    buf_release(&coll);
+    return rc ? rc : ended;
+}
+
+int state_watermark_drop(struct state *state, const struct state_coll *coll,
+                         struct err *err)
+{
+    struct buf at = {0};
+    int rc = mark_key(&at, coll) ? err_set(err, ERR_NOMEM, NULL)
+                                 : db_del(state, DB_DEFAULT, &at, err);
+    rc = rc ? rc : db_sync(state, err);
     buf_release(&at);
     return rc;
 }

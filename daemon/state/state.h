@@ -92,17 +92,31 @@ int state_value_put(struct state *state, struct ragd_str instance, struct ragd_s
 int state_value_del(struct state *state, struct ragd_str instance, struct ragd_str key,
                     struct err *err);
 
-/* The sequence a store gave for a collection when that was last acknowledged;
- * 0 = never seen. */
-int state_watermark_get(struct state *state, struct ragd_str store, struct ragd_str coll,
-                        uint64_t *sequence, struct err *err);
-int state_watermark_put(struct state *state, struct ragd_str store, struct ragd_str coll,
-                        uint64_t sequence, struct err *err);
-
-/* Blobs of collections whose store keeps none. */
 struct state_coll {
     struct ragd_str store, coll;
 };
+
+/* What a collection was when it was last acknowledged: whose, and the sequence
+ * that its store gave. */
+struct state_watermark {
+    struct ragd_str name;
+    uint32_t owner;
+    uint64_t sequence;
+};
+int state_watermark_put(struct state *state, const struct state_coll *coll,
+                        const struct state_watermark *mark, struct err *err);
+/* Those of a store, until each returns other than 0, which is returned; its
+ * arguments last for its call. */
+typedef int (*state_watermark_fn)(void *arg, struct ragd_str coll,
+                                  const struct state_watermark *mark);
+int state_watermarks_walk(struct state *state, struct ragd_str store,
+                          state_watermark_fn each, void *arg, struct err *err);
+/* Survives a power failure too: no mark shall tell of a collection that was
+ * removed. */
+int state_watermark_drop(struct state *state, const struct state_coll *coll,
+                         struct err *err);
+
+/* Blobs of collections whose store keeps none. */
 struct state_blob {
     struct ragd_str name;
     struct ragd_bytes bytes; /* p NULL = remove it */
@@ -121,7 +135,7 @@ struct state_walk {
 };
 int state_blobs_walk(struct state *state, const struct state_coll *coll,
                      const struct state_walk *walk, struct err *err);
-/* All blobs and the watermark of a collection. */
+/* All blobs of a collection. */
 int state_coll_drop(struct state *state, const struct state_coll *coll, struct err *err);
 
 #endif

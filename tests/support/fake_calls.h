@@ -66,6 +66,12 @@ bool fake_turn(void);
 void fake_settle(void);
 /* Drops what was not flushed, as a crash does. */
 void fake_crash(void);
+/* The store is as it was so many changes ago, as when its log was cut; with
+ * fake_cut_all it has no collection any more. */
+void fake_cut(uint64_t changes);
+void fake_cut_all(void);
+/* Watermarks that are kept. */
+size_t fake_marks(void);
 /* Whether a record, document or blob of that name is in any collection. */
 bool fake_has(const char *id);
 /* Open collections and views. */

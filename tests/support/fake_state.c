@@ -3,7 +3,7 @@
 /* The daemon's own database of the fake: vectors, jobs, watermarks. */
 #include <stdlib.h>
 
-#include "support/fake_calls.h"
+#include "support/fake_store.h"
 
 struct vector {
     struct list link;
@@ -16,6 +16,13 @@ static struct list vectors;
 enum { JOBS = 64 };
 static struct job_record jobs[JOBS];
 static size_t n_jobs;
+
+enum { MARKS = 16 };
+static struct {
+    struct watermark mark;
+    char coll[64], name[64];
+} marks[MARKS];
+static size_t n_marks;
 
 static void vectors_clear(void)
 {
@@ -30,6 +37,7 @@ void fake_state_reset(void)
     vectors_clear();
     list_init(&vectors);
     n_jobs = 0;
+    n_marks = 0;
 }
 
 static struct vector *vector_find(const struct call_vectors *req, size_t i)
@@ -123,12 +131,58 @@ void call_jobs_start(struct call_jobs *req)
     fake_enqueue(&req->call, make_jobs);
 }
 
-static void make_watermark(struct call *call)
+void fake_mark_drop(struct ragd_str coll)
 {
-    ((struct call_watermark *)call)->sequence = 0;
+    for (size_t i = 0; i < n_marks; i++) {
+        if (fake_same(marks[i].mark.coll, coll)) {
+            n_marks--;
+            marks[i] = marks[n_marks];
+            marks[i].mark.coll.p = marks[i].coll;
+            marks[i].mark.name.p = marks[i].name;
+            return;
+        }
+    }
 }
 
-void call_watermark_start(struct call_watermark *req)
+static void put_mark(const struct watermark *mark)
 {
-    fake_enqueue(&req->call, make_watermark);
+    size_t at = 0;
+    while (at < n_marks && !fake_same(marks[at].mark.coll, mark->coll)) {
+        at++;
+    }
+    assert_true(at < MARKS && mark->coll.n < sizeof(marks[at].coll) &&
+                mark->name.n < sizeof(marks[at].name));
+    marks[at].mark = *mark;
+    marks[at].mark.coll.p = memcpy(marks[at].coll, mark->coll.p, mark->coll.n);
+    marks[at].mark.name.p = memcpy(marks[at].name, mark->name.p, mark->name.n);
+    n_marks += at == n_marks;
+}
+
+static void make_watermarks(struct call *call)
+{
+    struct call_watermarks *req = (struct call_watermarks *)call;
+    if (req->action == WATERMARKS_PUT) {
+        put_mark(&req->mark);
+    } else if (req->action == WATERMARKS_DROP) {
+        fake_mark_drop(req->mark.coll);
+    } else {
+        req->marks = arena_calloc(&call->arena, n_marks, sizeof(*req->marks));
+        req->n_marks = req->marks ? n_marks : 0;
+        for (size_t i = 0; i < req->n_marks; i++) {
+            req->marks[i] = marks[i].mark;
+        }
+        if (!req->marks) {
+            fake_fail(call, ERR_NOMEM, "no memory");
+        }
+    }
+}
+
+size_t fake_marks(void)
+{
+    return n_marks;
+}
+
+void call_watermarks_start(struct call_watermarks *req)
+{
+    fake_enqueue(&req->call, make_watermarks);
 }

@@ -214,18 +214,37 @@ static void shelf_apply(struct shelf *shelf, const struct ragd_apply *change, ui
     shelf->sequence++;
 }
 
+static void coll_free(struct coll *coll)
+{
+    list_remove(&coll->link);
+    fake_shelf_clear(&coll->now);
+    fake_shelf_clear(&coll->durable);
+    fake_shelf_clear(&coll->staged);
+    free(coll);
+}
+
+void fake_cut_all(void)
+{
+    while (colls.next && !list_empty(&colls)) {
+        coll_free(LIST_OF(colls.next, struct coll, link));
+    }
+}
+
 void fake_store_reset(void)
 {
-    struct list *node;
-    while (colls.next && (node = list_pop(&colls))) {
-        struct coll *coll = LIST_OF(node, struct coll, link);
-        fake_shelf_clear(&coll->now);
-        fake_shelf_clear(&coll->durable);
-        fake_shelf_clear(&coll->staged);
-        free(coll);
-    }
+    fake_cut_all();
     list_init(&colls);
     fake_handles = 0;
+}
+
+void fake_cut(uint64_t changes)
+{
+    LIST_EACH(&colls, node)
+    {
+        struct coll *coll = LIST_OF(node, struct coll, link);
+        coll->now.sequence -= changes;
+        coll->durable.sequence -= changes;
+    }
 }
 
 void fake_crash(void)
@@ -395,11 +414,8 @@ static void make_coll(struct call *call)
     } else {
         assert_true(!req->coll || req->coll == coll);
         fake_handles -= req->coll ? 1 : 0;
-        list_remove(&coll->link);
-        fake_shelf_clear(&coll->now);
-        fake_shelf_clear(&coll->durable);
-        fake_shelf_clear(&coll->staged);
-        free(coll);
+        fake_mark_drop(ragd_cs(coll->name));
+        coll_free(coll);
         req->coll = NULL;
     }
 }

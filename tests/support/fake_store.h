@@ -42,5 +42,7 @@ extern size_t fake_handles;
 bool fake_same(struct ragd_str a, struct ragd_str b);
 void fake_shelf_copy(const struct shelf *in, uint32_t dim, struct shelf *out);
 void fake_shelf_clear(struct shelf *shelf);
+/* Of the store's name of a collection. */
+void fake_mark_drop(struct ragd_str coll);
 
 #endif

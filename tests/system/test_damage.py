@@ -78,3 +78,56 @@ def test_verifying_goes_on_past_a_damaged_collection(daemon):
     assert told == {"first": told["first"], "second": [], "third": []}
     assert run.json()["ok"] is False
     assert run.error()["code"] == "corrupt"
+
+
+def newest_log(daemon):
+    return max(store_files(daemon, "*.log"), key=lambda path: int(path.stem))
+
+
+def test_a_cut_log_of_the_store_is_noticed(daemon):
+    """What was acknowledged and is not there any more: told, and served as it is."""
+    text = daemon.write("walrus.txt", "The walrus sleeps on the ice.\n")
+    daemon.rag("add", text).ok()
+    daemon.rag("collection", "create", "other").ok()
+    daemon.rag("add", "-c", "other", text).ok()
+    log = newest_log(daemon)
+    whole = log.read_bytes()
+    daemon.rag("add", daemon.write("bear.txt", "The bear sleeps in the snow.\n")).ok()
+    daemon.kill()
+    assert log.read_bytes()[:len(whole)] == whole
+    log.write_bytes(whole)
+
+    daemon.start()
+    assert "default: store rocksdb has lost acknowledged changes" in daemon.log()
+    assert "default" in str(daemon.json("status")["degraded"])
+    listed = daemon.rag("ls", "--json").failed(3)  # the other one is whole
+    told = {c["name"]: c.get("problem", {}).get("code") for c in listed.json()["collections"]}
+    assert told == {"default": "corrupt", "other": None}
+    assert listed.error()["code"] == "corrupt"
+    run = daemon.rag("verify", "--json").failed(1)
+    told = {c["name"]: c["problems"] for c in run.json()["collections"]}
+    assert "lost acknowledged changes" in told["default"][0] and told["other"] == []
+    assert "walrus" in daemon.rag("search", "walrus").ok().out
+
+    daemon.rag("add", daemon.site.home / "bear.txt").ok()
+    daemon.rag("ls").ok()
+    daemon.rag("verify").ok()
+
+
+def test_a_collection_that_vanishes_with_the_log_is_noticed(daemon):
+    daemon.rag("add", daemon.write("walrus.txt", "The walrus sleeps on the ice.\n")).ok()
+    daemon.kill()
+    newest_log(daemon).write_bytes(b"")
+
+    daemon.start()
+    for command in ("ls", "verify"):
+        error = daemon.rag(command, "--json").failed(1).error()
+        assert "default is gone" in error["message"], error
+    daemon.rag("add", daemon.site.home / "walrus.txt").ok()
+    for command in ("ls", "verify"):
+        daemon.rag(command).ok()
+    daemon.rag("collection", "rm", "default", "--yes").ok()
+    daemon.kill()
+    daemon.start()
+    assert daemon.json("status")["degraded"] == []
+    daemon.rag("ls").ok()

@@ -50,19 +50,25 @@ static void remembers_vectors_jobs_and_watermarks(void **state)
     assert_int_equal(list.jobs[0].state, JOB_DONE);
     call_release(&list.call);
 
-    struct call_watermark mark = {.call = {.done = rig_done},
-                                  .put = true,
-                                  .store = ragd_cs("s"),
-                                  .coll = ragd_cs("c"),
-                                  .sequence = 42};
-    call_watermark_start(&mark);
+    struct call_watermarks mark = {.call = {.done = rig_done},
+                                   .action = WATERMARKS_PUT,
+                                   .store = ragd_cs("s"),
+                                   .mark = {.coll = ragd_cs("c"),
+                                            .name = ragd_cs("papers"),
+                                            .owner = 7,
+                                            .sequence = 42}};
+    call_watermarks_start(&mark);
     rig_wait(&mark.call);
     mark.call = (struct call){.done = rig_done};
-    mark.put = false;
-    mark.sequence = 0;
-    call_watermark_start(&mark);
+    mark.action = WATERMARKS_LIST;
+    call_watermarks_start(&mark);
     rig_wait(&mark.call);
-    assert_int_equal(mark.sequence, 42);
+    assert_int_equal(mark.n_marks, 1);
+    assert_str_equal(mark.marks[0].coll, "c");
+    assert_str_equal(mark.marks[0].name, "papers");
+    assert_int_equal(mark.marks[0].owner, 7);
+    assert_int_equal(mark.marks[0].sequence, 42);
+    call_release(&mark.call);
     rig_close(&rig);
 }
 

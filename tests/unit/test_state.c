@@ -213,17 +213,41 @@ static void values_of_instances_are_kept_apart(void **state)
     buf_release(&out);
 }
 
-static void watermarks_start_at_zero_and_are_kept(void **state)
+static int note_mark(void *arg, struct ragd_str coll, const struct state_watermark *mark)
+{
+    char *out = arg;
+    size_t at = strlen(out);
+    snprintf(out + at, 128 - at, "%.*s=%.*s/%u/%llu ", (int)coll.n, coll.p,
+             (int)mark->name.n, mark->name.p, mark->owner,
+             (unsigned long long)mark->sequence);
+    return 0;
+}
+
+static void marks_are(struct fixture *f, const char *store, const char *expected)
+{
+    char out[128] = "";
+    assert_ok(state_watermarks_walk(f->state, ragd_cs(store), note_mark, out, &f->err),
+              &f->err);
+    assert_string_equal(out, expected);
+}
+
+static void watermarks_are_kept_for_each_store_s_collections(void **state)
 {
     struct fixture *f = *state;
-    uint64_t sequence = 9;
-    struct ragd_str store = ragd_cs("rocksdb"), coll = ragd_cs("default");
-    assert_ok(state_watermark_get(f->state, store, coll, &sequence, &f->err), &f->err);
-    assert_int_equal(sequence, 0);
-    assert_ok(state_watermark_put(f->state, store, coll, 42, &f->err), &f->err);
+    struct state_coll one = {{"mem", 3}, {"c1", 2}}, two = {{"mem", 3}, {"c2", 2}},
+                      other = {{"me", 2}, {"c", 1}};
+    struct state_watermark mark = {{"papers", 6}, 7, 42};
+    marks_are(f, "mem", "");
+    assert_ok(state_watermark_put(f->state, &two, &mark, &f->err), &f->err);
+    assert_ok(state_watermark_put(f->state, &other, &mark, &f->err), &f->err);
+    mark.sequence = 41;
+    assert_ok(state_watermark_put(f->state, &one, &mark, &f->err), &f->err);
     reopen(f);
-    assert_ok(state_watermark_get(f->state, store, coll, &sequence, &f->err), &f->err);
-    assert_int_equal(sequence, 42);
+    marks_are(f, "mem", "c1=papers/7/41 c2=papers/7/42 ");
+    assert_ok(state_watermark_drop(f->state, &two, &f->err), &f->err);
+    reopen(f);
+    marks_are(f, "mem", "c1=papers/7/41 ");
+    marks_are(f, "me", "c=papers/7/42 ");
 }
 
 static const struct state_coll COLL = {{"mem", 3}, {"c", 1}};
@@ -282,18 +306,13 @@ static void dropping_a_collection_leaves_its_neighbour(void **state)
     struct fixture *f = *state;
     struct state_coll other = {{"mem", 3}, {"c2", 2}};
     struct buf out = {0};
-    uint64_t sequence;
     write_blob(f, &COLL, "settings", "1");
     write_blob(f, &other, "settings", "2");
-    assert_ok(state_watermark_put(f->state, COLL.store, COLL.coll, 5, &f->err), &f->err);
     assert_ok(state_coll_drop(f->state, &COLL, &f->err), &f->err);
     assert_int_equal(state_blob_get(f->state, &COLL, ragd_cs("settings"), &out, &f->err),
                      RAGD_E_NOT_FOUND);
     assert_ok(state_blob_get(f->state, &other, ragd_cs("settings"), &out, &f->err),
               &f->err);
-    assert_ok(state_watermark_get(f->state, COLL.store, COLL.coll, &sequence, &f->err),
-              &f->err);
-    assert_int_equal(sequence, 0);
     buf_release(&out);
 }
 
@@ -427,7 +446,7 @@ int main(void)
         STATE_TEST(jobs_of_a_dead_process_become_interrupted),
         STATE_TEST(only_the_newest_jobs_are_remembered),
         STATE_TEST(values_of_instances_are_kept_apart),
-        STATE_TEST(watermarks_start_at_zero_and_are_kept),
+        STATE_TEST(watermarks_are_kept_for_each_store_s_collections),
         STATE_TEST(blobs_are_walked_in_order_by_prefix_from_a_cursor),
         STATE_TEST(dropping_a_collection_leaves_its_neighbour),
         STATE_TEST(a_second_open_is_refused),

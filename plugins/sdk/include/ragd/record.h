@@ -169,7 +169,8 @@ struct ragd_coll_stats {
     uint32_t struct_size, dim;
     uint64_t records, vectors, docs, blobs;
     uint64_t bytes_disk, bytes_ram; /* estimates; bytes_ram without mapped files */
-    /* Grows with every apply that changes something, never otherwise. */
+    /* Grows with every apply that changes something, never otherwise. A
+     * DURABLE store keeps it with the data, so that losses are noticed. */
     uint64_t sequence;
     /* Records, vectors, documents and blobs as they are written, without
      * indexes and compression; exact. 0 = not counted. */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* What was acknowledged is noted, and a store that has less is noticed. */
+#include "rag/commit.h"
+
+#include "rag/verify.h"
+#include "support/rag_add.h"
+
+static struct world world;
+
+static size_t degraded(void)
+{
+    struct engine_status status;
+    engine_status(world.engine, &status);
+    return status.n_degraded;
+}
+
+/* As rag ls: NULL = all is well. */
+static const char *list_problem(struct collection_list *req)
+{
+    *req = (struct collection_list){0};
+    world_op(&world, &req->op);
+    collection_list_start(req);
+    assert_ok(world_end(&world, &req->op), &req->op.err);
+    if (req->incomplete.id) {
+        assert_int_equal(req->incomplete.id, ERR_CORRUPT);
+        return req->incomplete.msg;
+    }
+    for (size_t i = 0; i < req->n; i++) {
+        if (req->infos[i].problem) {
+            assert_int_equal(req->infos[i].problem->id, ERR_CORRUPT);
+            return req->infos[i].problem->msg;
+        }
+    }
+    return NULL;
+}
+
+static bool ls_tells(const char *part)
+{
+    struct collection_list req;
+    const char *problem = list_problem(&req);
+    bool tells = part ? problem && strstr(problem, part) : !problem;
+    operation_release(&req.op);
+    return tells;
+}
+
+static void on_report(struct verify *verify, const struct verify_report *report)
+{
+    (void)verify;
+    (void)report;
+}
+
+static int verifies(void)
+{
+    struct verify req = {.on_report = on_report};
+    world_op(&world, &req.op);
+    verify_start(&req);
+    int rc = world_end(&world, &req.op);
+    bool ok = rc == 0 && req.ok;
+    operation_release(&req.op);
+    return ok;
+}
+
+static void restart(void)
+{
+    world_stop(&world);
+    fake_crash();
+    world_start(&world);
+}
+
+static void a_crash_raises_no_alarm(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    restart();
+    assert_true(ls_tells(NULL) && verifies());
+    assert_int_equal(degraded(), 0);
+    assert_int_equal(fake_marks(), 1);
+}
+
+static void a_store_that_lost_changes_is_served_and_told_about(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_stop(&world);
+    fake_cut(1);
+    world_start(&world);
+    assert_true(ls_tells("lost acknowledged changes"));
+    assert_false(verifies());
+    assert_int_equal(degraded(), 1);
+    restart(); /* it is not forgotten */
+    assert_true(ls_tells("lost acknowledged changes"));
+    add_text(&world, "b.txt", "The seal does not."); /* the change that was lost */
+    assert_true(ls_tells(NULL) && verifies());
+    restart();
+    assert_true(ls_tells(NULL));
+    assert_int_equal(degraded(), 0);
+}
+
+static void less_than_what_was_lost_does_not_hide_the_loss(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    add_text(&world, "b.txt", "The seal does not.");
+    world_stop(&world);
+    fake_cut(2);
+    world_start(&world);
+    add_text(&world, "c.txt", "The whale sings.");
+    assert_true(ls_tells("lost acknowledged changes"));
+    restart();
+    assert_true(ls_tells("lost acknowledged changes"));
+}
+
+static void a_collection_that_is_gone_is_told_until_it_is_made_again(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_stop(&world);
+    fake_cut_all();
+    world_start(&world);
+    assert_true(ls_tells("default is gone"));
+    assert_false(verifies());
+    assert_int_equal(degraded(), 1);
+    restart();
+    assert_true(ls_tells("default is gone"));
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    assert_true(ls_tells(NULL) && verifies());
+    assert_int_equal(fake_marks(), 1);
+    struct collection_verb_op remove = {.verb = COLLECTION_REMOVE};
+    world_op(&world, &remove.op);
+    collection_verb_start(&remove);
+    assert_ok(world_end(&world, &remove.op), &remove.op.err);
+    operation_release(&remove.op);
+    restart();
+    assert_true(ls_tells(NULL));
+    assert_int_equal(degraded(), 0);
+    assert_int_equal(fake_marks(), 0);
+}
+
+static void marks_that_cannot_be_read_stop_nothing(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_stop(&world);
+    fake_fault(1, ERR_CORRUPT); /* list, marks */
+    world_start(&world);
+    fake_fault(-1, ERR_NONE);
+    assert_true(ls_tells(NULL) && verifies());
+    assert_int_equal(degraded(), 1);
+}
+
+static void another_owner_is_not_told(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_stop(&world);
+    fake_cut_all();
+    world_start(&world);
+    struct collection_list req = {0};
+    world_op(&world, &req.op);
+    req.op.owner = WORLD_OWNER + 1;
+    collection_list_start(&req);
+    assert_ok(world_end(&world, &req.op), &req.op.err);
+    assert_int_equal(req.incomplete.id, ERR_NONE);
+    operation_release(&req.op);
+}
+
+static void a_store_that_keeps_nothing_is_not_marked(void **state)
+{
+    (void)state;
+    fake.caps &= ~(uint32_t)RAGD_STORE_DURABLE;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    assert_int_equal(fake_marks(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(a_crash_raises_no_alarm, &world),
+        WORLD_TEST(a_store_that_lost_changes_is_served_and_told_about, &world),
+        WORLD_TEST(less_than_what_was_lost_does_not_hide_the_loss, &world),
+        WORLD_TEST(a_collection_that_is_gone_is_told_until_it_is_made_again, &world),
+        WORLD_TEST(marks_that_cannot_be_read_stop_nothing, &world),
+        WORLD_TEST(another_owner_is_not_told, &world),
+        WORLD_TEST(a_store_that_keeps_nothing_is_not_marked, &world),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
