@@ -87,6 +87,9 @@ static void show_json(struct add_report *report, const Ragd__V1__SourceResult *r
         emit_put_uint(emit, "chunks", result->chunks);
         emit_put_uint(emit, "embedded", result->embedded);
         emit_put_uint(emit, "reused", result->reused);
+        if (result->kept) {
+            emit_put_uint(emit, "kept", result->kept);
+        }
         emit_put_some(emit, "title", result->title);
         emit_put_some(emit, "loader", result->loader);
     }
@@ -133,6 +136,24 @@ static void print_outcome(const struct cli *cli, const char *name, const char *o
     }
 }
 
+/* "12 chunks", or what went wrong and what is still answered from. */
+static const char *outcome_of(const struct add_report *report,
+                              const Ragd__V1__SourceResult *result)
+{
+    if (result->status == STATUS(UNCHANGED)) {
+        return pool_printf("%s, 0 embedded", plural(result->chunks, "chunk"));
+    }
+    if (result->status != STATUS(FAILED)) {
+        return plural(result->chunks, "chunk");
+    }
+    const char *error = text_line(document_shown_in(report->cli, add_error_text(result)),
+                                  SHOWN_BYTES_MAX);
+    return result->kept
+               ? pool_printf("%s (%s of an earlier add stay%s)", error,
+                             plural(result->kept, "chunk"), result->kept == 1 ? "s" : "")
+               : error;
+}
+
 static void show_line(struct add_report *report, const Ragd__V1__SourceResult *result)
 {
     bool failed = result->status == STATUS(FAILED);
@@ -146,12 +167,7 @@ static void show_line(struct add_report *report, const Ragd__V1__SourceResult *r
            status_name(result->status), failed ? plain(color) : "");
     const char *shown = text_line(add_shown_source(report, result->source),
                                   SHOWN_BYTES_MAX);
-    print_outcome(report->cli, shown,
-                  failed ? text_line(document_shown_in(report->cli, add_error_text(result)),
-                                     SHOWN_BYTES_MAX)
-                  : result->status == STATUS(UNCHANGED)
-                      ? pool_printf("%s, 0 embedded", plural(result->chunks, "chunk"))
-                      : plural(result->chunks, "chunk"));
+    print_outcome(report->cli, shown, outcome_of(report, result));
     report->shown++;
 }
 

@@ -46,6 +46,7 @@ struct source_result {
     struct ragd_str source;
     enum source_status status;
     uint64_t documents, chunks, embedded, reused;
+    uint64_t kept;          /* chunks of an earlier add, with SOURCE_FAILED */
     const struct err *err;  /* with SOURCE_FAILED */
     struct ragd_str loader; /* its name, "" = none was chosen */
     struct ragd_str title;  /* of the first document, or "" */

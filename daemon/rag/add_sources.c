@@ -100,6 +100,7 @@ static void tell(struct add_run *a, struct add_item *item)
             .status = SOURCE_FAILED,
             .err = item->err.id ? &item->err : &item->ingest.op.err,
             .loader = result.loader,
+            .kept = item->ingest.stored,
         };
     }
     count(a, &result);

@@ -119,9 +119,7 @@ static void end_unchanged(struct ingest_run *g)
     struct source_result *result = &g->req->result;
     result->status = SOURCE_UNCHANGED;
     result->documents = g->old.n_docs;
-    for (size_t i = 0; i < g->old.n_docs; i++) {
-        result->chunks += g->old.docs[i].n_chunks;
-    }
+    result->chunks = g->req->stored;
     result->reused = result->chunks;
     result->loader = arena_str(&g->req->op.arena, g->old.loader);
     run_end(&g->run);
@@ -216,6 +214,9 @@ static int do_decode(struct call_work *work, struct err *err)
 static void take_decoded(struct ingest_run *g)
 {
     g->has_old = true;
+    for (size_t i = 0; i < g->old.n_docs; i++) {
+        g->req->stored += g->old.docs[i].n_chunks;
+    }
     call_release(&g->blobs.call);
     want(g);
 }

@@ -23,6 +23,7 @@ struct ingest {
     void (*on_preview)(struct ingest *ingest, const struct add_preview *preview);
     /* Out; strings in op.arena. status is also set for a failed one. */
     struct source_result result;
+    uint64_t stored; /* chunks of it that an earlier add left */
 };
 
 /* Begins; the bytes are asked for with on_want unless they are not needed. */

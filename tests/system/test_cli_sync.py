@@ -79,6 +79,17 @@ def test_what_cannot_be_looked_at_is_not_gone(notes):
         (notes.site.home / "notes/deep").chmod(0o700)
 
 
+def test_a_file_that_cannot_be_read_now_keeps_what_was_read_before(daemon):
+    path = daemon.write("a.md", "# Walrus\n\nIt sleeps.\n")
+    daemon.rag("add", "a.md").ok()
+    path.write_text("")
+    said = daemon.rag("add", "--format", "table", "a.md").failed(1).out
+    assert "no text in it (1 chunk of an earlier add stays)" in " ".join(said.split())
+    source = daemon.rag("add", "--json", "a.md").failed(1).json()["sources"][0]
+    assert (source["status"], source["kept"]) == ("failed", 1)
+    assert daemon.json("search", "walrus")["results"]
+
+
 def test_sync_is_for_directories(notes):
     notes.rag("add", "--sync", "notes/a.txt").failed(2)
 
