@@ -46,6 +46,10 @@
     X(metadata_keys, COUNT, 100, 1, "Most keys of them.")                                  \
     X(sources, COUNT, 100000, 1, "Sources of one add.")                                    \
     X(chunks, COUNT, 1000000, 1, "Chunks of one source.")                                  \
+    X(blocks, COUNT, 100000, 1,                                                            \
+      "Headings, pages and other blocks of a document: they travel in one message.")       \
+    X(manifest, BYTES, 7 << 19, 64,                                                        \
+      "Chunks (34 bytes each) and documents (their ids) of a source, likewise.")           \
     X(records, COUNT, 10000, 1, "Records of one upsert.")                                  \
     X(parallel_sources, COUNT, 8, 1, "Sources of one add that are worked on at the same time.") \
     X(add_memory, BYTES, 128 << 20, 1, "Contents in work at the same time; one always is.") \

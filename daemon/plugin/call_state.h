@@ -63,6 +63,7 @@ struct watermark {
     uint64_t sequence;    /* the store's */
 };
 
+/* Of a store's collections. */
 enum watermarks_action { WATERMARKS_PUT, WATERMARKS_DROP, WATERMARKS_LIST };
 struct call_watermarks {
     struct call call;

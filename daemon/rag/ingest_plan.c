@@ -24,6 +24,12 @@ static int no_memory(struct err *err)
     return err_set(err, ERR_NOMEM, NULL);
 }
 
+/* Asked for each document and chunk: a large source keeps a worker for long. */
+static int check_stop(const struct ingest_plan *plan, struct err *err)
+{
+    return plan->stop && plan->stop(plan->arg) ? err_set(err, ERR_CANCELLED, NULL) : 0;
+}
+
 /* The document's id is the source's own, or has the loader's key behind it. */
 static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
                     struct plan_doc *out, struct err *err)
@@ -54,7 +60,27 @@ static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
                        "a text of %zu bytes, the limit document_text is %llu", in->text.n,
                        (unsigned long long)plan->limits->document_text);
     }
+    if (in->n_blocks > plan->limits->blocks) {
+        err_set(err, ERR_LIMIT, "a document of %zu blocks, the limit blocks is %llu",
+                in->n_blocks, (unsigned long long)plan->limits->blocks);
+        return err_hint(err, "split the document into several");
+    }
     return kvs_check(plan->limits, doc->meta, err);
+}
+
+/* What one more document makes of the manifest, which travels in one message. */
+static int measure(struct ingest_plan *plan, const struct plan_doc *doc, struct err *err)
+{
+    enum { CHUNK_BYTES = HASH_BYTES + 2, DOC_BYTES = 10 /* tags, lengths, its count */ };
+    plan->manifest_bytes += doc->doc.id.n + DOC_BYTES + doc->n_chunks * CHUNK_BYTES;
+    if (plan->manifest_bytes <= plan->limits->manifest) {
+        return 0;
+    }
+    err_set(err, ERR_LIMIT,
+            "%llu or more chunks make a manifest of %llu bytes, the limit manifest is %llu",
+            (unsigned long long)plan->n_chunks, (unsigned long long)plan->manifest_bytes,
+            (unsigned long long)plan->limits->manifest);
+    return err_hint(err, "split the source into several, or make larger chunks (--chunk)");
 }
 
 static int split_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err *err)
@@ -74,6 +100,10 @@ static int split_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err 
     doc->n_chunks = doc->list.n;
     doc->doc.n_chunks = doc->list.n;
     plan->n_chunks += doc->list.n;
+    rc = measure(plan, doc, err);
+    if (rc) {
+        return rc;
+    }
     doc->chunks = arena_calloc(&plan->arena, doc->n_chunks, sizeof(*doc->chunks));
     return doc->chunks ? 0 : no_memory(err);
 }
@@ -176,11 +206,6 @@ static int sum_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err *e
 static int plan_doc(struct ingest_plan *plan, size_t at, struct err *err)
 {
     struct plan_doc *doc = &plan->plans[at];
-    for (size_t i = 0; i < at; i++) {
-        if (same(plan->docs[i].key, plan->docs[at].key)) {
-            return err_set(err, ERR_PLUGIN, "the loader gave two documents the same key");
-        }
-    }
     int rc = fill_doc(plan, &plan->docs[at], doc, err);
     rc = rc ? rc : split_doc(plan, doc, err);
     if (rc) {
@@ -188,52 +213,72 @@ static int plan_doc(struct ingest_plan *plan, size_t at, struct err *err)
     }
     find_pages(doc);
     for (size_t i = 0; i < doc->n_chunks; i++) {
-        if ((rc = fill_chunk(plan, doc, i, err))) {
+        rc = check_stop(plan, err);
+        rc = rc ? rc : fill_chunk(plan, doc, i, err);
+        if (rc) {
             return rc;
         }
     }
     return sum_doc(plan, doc, err);
 }
 
-/* The stored chunks by their texts' hashes; ids stand for them. */
-static int index_old(struct ingest_plan *plan, struct map *by_hash)
+/* What is looked up while both sides are compared. */
+struct diff {
+    struct ingest_plan *plan;
+    struct map by_hash;  /* texts' hashes to ids of stored chunks */
+    struct map old_docs; /* ids to struct manifest_doc */
+    struct map new_docs; /* ids to struct plan_doc */
+};
+
+static int index_chunks(struct diff *d, const struct manifest_doc *doc, struct err *err)
 {
-    for (size_t d = 0; plan->old && d < plan->old->n_docs; d++) {
-        const struct manifest_doc *doc = &plan->old->docs[d];
-        for (size_t i = 0; i < doc->n_chunks; i++) {
-            struct ragd_str key = {(const char *)doc->chunks[i].text_hash, HASH_BYTES};
-            if (map_get(by_hash, key)) {
-                continue;
-            }
-            struct ragd_str id = chunk_id(&plan->arena, doc->id, i);
-            if (!id.p || map_put(by_hash, key, (void *)id.p)) {
-                return RAGD_E_NOMEM;
-            }
+    for (size_t i = 0; i < doc->n_chunks; i++) {
+        struct ragd_str key = {(const char *)doc->chunks[i].text_hash, HASH_BYTES};
+        int rc = check_stop(d->plan, err);
+        if (rc) {
+            return rc;
+        }
+        if (map_get(&d->by_hash, key)) {
+            continue;
+        }
+        struct ragd_str id = chunk_id(&d->plan->arena, doc->id, i);
+        if (!id.p || map_put(&d->by_hash, key, (void *)id.p)) {
+            return no_memory(err);
         }
     }
     return 0;
 }
 
-static const struct manifest_doc *old_doc(const struct ingest_plan *plan,
-                                          struct ragd_str id)
+static int index_both(struct diff *d, struct err *err)
 {
-    for (size_t i = 0; plan->old && i < plan->old->n_docs; i++) {
-        if (same(plan->old->docs[i].id, id)) {
-            return &plan->old->docs[i];
+    const struct ingest_plan *plan = d->plan;
+    for (size_t i = 0; i < plan->n_docs; i++) {
+        if (map_put(&d->new_docs, plan->plans[i].doc.id, &plan->plans[i])) {
+            return no_memory(err);
         }
     }
-    return NULL;
+    for (size_t i = 0; plan->old && i < plan->old->n_docs; i++) {
+        const struct manifest_doc *doc = &plan->old->docs[i];
+        if (map_put(&d->old_docs, doc->id, (void *)(uintptr_t)doc)) {
+            return no_memory(err);
+        }
+        int rc = index_chunks(d, doc, err);
+        if (rc) {
+            return rc;
+        }
+    }
+    return 0;
 }
 
-static void diff_doc(struct ingest_plan *plan, struct plan_doc *doc,
-                     const struct map *by_hash)
+static void diff_doc(struct diff *d, struct plan_doc *doc)
 {
-    const struct manifest_doc *old = old_doc(plan, doc->doc.id);
+    struct ingest_plan *plan = d->plan;
+    const struct manifest_doc *old = map_get(&d->old_docs, doc->doc.id);
     doc->write = !old || old->mark != doc->sum.mark;
     for (size_t i = 0; i < doc->n_chunks; i++) {
         struct plan_chunk *chunk = &doc->chunks[i];
         struct ragd_str key = {(const char *)chunk->sum.text_hash, HASH_BYTES};
-        const char *id = map_get(by_hash, key);
+        const char *id = map_get(&d->by_hash, key);
         chunk->write = !old || i >= old->n_chunks || old->chunks[i].mark != chunk->sum.mark;
         chunk->old = ragd_cs(id);
         plan->n_reused += id != NULL;
@@ -243,40 +288,43 @@ static void diff_doc(struct ingest_plan *plan, struct plan_doc *doc,
     }
 }
 
-static const struct plan_doc *new_doc(const struct ingest_plan *plan, struct ragd_str id)
+static int list_removed(struct diff *d, const struct manifest_doc *old)
 {
-    for (size_t i = 0; i < plan->n_docs; i++) {
-        if (same(plan->plans[i].doc.id, id)) {
-            return &plan->plans[i];
-        }
+    struct ingest_plan *plan = d->plan;
+    const struct plan_doc *doc = map_get(&d->new_docs, old->id);
+    if (!doc) {
+        plan->remove_docs[plan->n_remove_docs++] = old->id;
     }
-    return NULL;
+    for (size_t i = doc ? doc->n_chunks : 0; i < old->n_chunks; i++) {
+        struct ragd_str id = chunk_id(&plan->arena, old->id, i);
+        if (!id.p) {
+            return RAGD_E_NOMEM;
+        }
+        plan->remove_ids[plan->n_remove_ids++] = id;
+    }
+    return 0;
 }
 
-static int list_removals(struct ingest_plan *plan)
+static int list_removals(struct diff *d, struct err *err)
 {
+    struct ingest_plan *plan = d->plan;
     size_t n = 0;
-    for (size_t d = 0; d < plan->old->n_docs; d++) {
-        n += plan->old->docs[d].n_chunks;
+    for (size_t i = 0; i < plan->old->n_docs; i++) {
+        n += plan->old->docs[i].n_chunks;
     }
     plan->remove_ids = arena_calloc(&plan->arena, n, sizeof(*plan->remove_ids));
     plan->remove_docs = arena_calloc(&plan->arena, plan->old->n_docs,
                                      sizeof(*plan->remove_docs));
     if (!plan->remove_ids || !plan->remove_docs) {
-        return RAGD_E_NOMEM;
+        return no_memory(err);
     }
-    for (size_t d = 0; d < plan->old->n_docs; d++) {
-        const struct manifest_doc *old = &plan->old->docs[d];
-        const struct plan_doc *doc = new_doc(plan, old->id);
-        if (!doc) {
-            plan->remove_docs[plan->n_remove_docs++] = old->id;
+    for (size_t i = 0; i < plan->old->n_docs; i++) {
+        int rc = check_stop(plan, err);
+        if (!rc && list_removed(d, &plan->old->docs[i])) {
+            rc = no_memory(err);
         }
-        for (size_t i = doc ? doc->n_chunks : 0; i < old->n_chunks; i++) {
-            struct ragd_str id = chunk_id(&plan->arena, old->id, i);
-            if (!id.p) {
-                return RAGD_E_NOMEM;
-            }
-            plan->remove_ids[plan->n_remove_ids++] = id;
+        if (rc) {
+            return rc;
         }
     }
     return 0;
@@ -284,17 +332,20 @@ static int list_removals(struct ingest_plan *plan)
 
 static int diff(struct ingest_plan *plan, struct err *err)
 {
-    struct map by_hash = {0};
+    struct diff d = {.plan = plan};
     plan->writes = arena_calloc(&plan->arena, plan->n_chunks, sizeof(struct plan_chunk *));
-    int rc = plan->writes ? index_old(plan, &by_hash) : RAGD_E_NOMEM;
+    int rc = plan->writes ? index_both(&d, err) : no_memory(err);
     for (size_t i = 0; !rc && i < plan->n_docs; i++) {
-        diff_doc(plan, &plan->plans[i], &by_hash);
+        diff_doc(&d, &plan->plans[i]);
+        rc = check_stop(plan, err);
     }
     if (!rc && plan->old) {
-        rc = list_removals(plan);
+        rc = list_removals(&d, err);
     }
-    map_release(&by_hash);
-    return rc ? no_memory(err) : 0;
+    map_release(&d.by_hash);
+    map_release(&d.old_docs);
+    map_release(&d.new_docs);
+    return rc;
 }
 
 int ingest_plan(struct ingest_plan *plan, struct err *err)

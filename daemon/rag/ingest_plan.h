@@ -53,9 +53,10 @@ struct ingest_plan {
     struct ragd_str *remove_ids, *remove_docs;
     size_t n_remove_ids, n_remove_docs;
     uint64_t n_chunks, n_reused; /* texts that are stored already */
+    uint64_t manifest_bytes;     /* of the limit of that name */
 };
 
-/* ERR_LIMIT, ERR_PLUGIN, ERR_NO_TEXT, ERR_NOMEM, ERR_CANCELLED. [any] */
+/* ERR_LIMIT, ERR_NO_TEXT, ERR_NOMEM, ERR_CANCELLED. [any] */
 int ingest_plan(struct ingest_plan *plan, struct err *err);
 void ingest_plan_release(struct ingest_plan *plan); /* zeroed is legal */
 
