@@ -71,10 +71,15 @@ struct add_progress {
     uint64_t done, total;
 };
 
-/* One document of a preview, with its chunks (records without an id). */
+/* A document of a preview comes in parts, one in each turn of the loop: itself
+ * with the head of its text, more text until that is told, some chunks until
+ * they are. No other document's come between. */
+enum add_preview_part { PREVIEW_DOC = 1, PREVIEW_TEXT, PREVIEW_CHUNKS };
 struct add_preview {
+    enum add_preview_part part;
     const struct ragd_stored_doc *doc;
-    const struct ragd_record *const *chunks;
+    struct ragd_str rest;                    /* TEXT: what was not told */
+    const struct ragd_record *const *chunks; /* CHUNKS */
     size_t n_chunks;
 };
 
@@ -94,7 +99,8 @@ struct add {
     void (*on_started)(struct add *add, const struct add_started *started);
     void (*on_want)(struct add *add, uint32_t index);
     void (*on_progress)(struct add *add, const struct add_progress *progress);
-    void (*on_preview)(struct add *add, const struct add_preview *preview);
+    /* Bytes of text that were told; 0 where there is some: it gave up. */
+    size_t (*on_preview)(struct add *add, const struct add_preview *preview);
     void (*on_result)(struct add *add, const struct source_result *result);
     /* Out. */
     struct add_totals totals; /* also when it failed or was cancelled */

@@ -149,11 +149,9 @@ static void on_progress(struct ingest *ingest, const struct add_progress *progre
     }
 }
 
-static void on_preview(struct ingest *ingest, const struct add_preview *preview)
+static size_t on_preview(struct ingest *ingest, const struct add_preview *preview)
 {
-    if (ingest->add->on_preview) {
-        ingest->add->on_preview(ingest->add, preview);
-    }
+    return ingest->add->on_preview(ingest->add, preview);
 }
 
 static void work_on(struct add_run *a, struct add_item *item)
@@ -163,7 +161,7 @@ static void work_on(struct add_run *a, struct add_item *item)
     a->n_working++;
     item->ingest.on_want = on_want;
     item->ingest.on_progress = on_progress;
-    item->ingest.on_preview = on_preview;
+    item->ingest.on_preview = item->ingest.add->on_preview ? on_preview : NULL;
     item->ingest.coll = a->run.coll;
     run_child(&a->run, &item->ingest.op, on_ingested, item);
     ingest_start(&item->ingest);
@@ -177,11 +175,17 @@ static void work_on(struct add_run *a, struct add_item *item)
     }
 }
 
+/* Previews come one after the other: each is told in many parts. */
+static bool has_room(const struct add_run *a)
+{
+    uint64_t most = a->req->preview ? 1 : a->run.engine->limits.parallel_sources;
+    return a->n_working < most;
+}
+
 static void take_listed(struct add_run *a)
 {
     struct add_found found;
-    while (a->n_working < a->run.engine->limits.parallel_sources &&
-           add_list_next(&a->list, &found)) {
+    while (has_room(a) && add_list_next(&a->list, &found)) {
         bool seen = map_get(&a->sources, found.entry.uri) != NULL;
         if (seen && !found.err) {
             continue; /* two roots may overlap */
@@ -210,8 +214,7 @@ static void take_listed(struct add_run *a)
 
 void add_pump(struct add_run *a)
 {
-    while (!a->run.cancelled && !list_empty(&a->waiting) &&
-           a->n_working < a->run.engine->limits.parallel_sources) {
+    while (!a->run.cancelled && !list_empty(&a->waiting) && has_room(a)) {
         work_on(a, LIST_OF(a->waiting.next, struct add_item, link));
     }
     if (!a->run.cancelled) {

@@ -6,7 +6,8 @@
  * happy path: LOCK the source, VIEW and MANIFEST tell what is stored of it (DECODE
  * on a worker when that is much); when that is what was announced, it is
  * unchanged. Else CONTENT (or FETCH), ADMIT under the budget of memory, LOAD,
- * PLAN on a worker, WRITE (ingest_write.c) what differs.
+ * PLAN on a worker, WRITE (ingest_write.c) what differs, or PREVIEW it, a part in
+ * each turn of the loop.
  * failure modes: whatever fails leaves the collection as it was.
  * on close: from the last apply on it is not cancelled any more.
  */
@@ -34,6 +35,7 @@ enum {
     I_ADMIT,
     I_LOAD,
     I_PLAN,
+    I_PREVIEW,
     I_WRITE,
 };
 
@@ -48,11 +50,21 @@ static const struct run_state STATES[] = {
     [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT), 0},
     [I_ADMIT] = {"admit", RUN_NEXT(I_LOAD), 0},
     [I_LOAD] = {"load", RUN_NEXT(I_PLAN), 0},
-    [I_PLAN] = {"plan", RUN_NEXT(I_WRITE), 0},
+    [I_PLAN] = {"plan", RUN_NEXT(I_PREVIEW) | RUN_NEXT(I_WRITE), 0},
+    [I_PREVIEW] = {"preview", 0, 0},
     [I_WRITE] = {"write", 0, 0},
 };
 
-enum { DECODE_HERE_BYTES_MAX = 64 << 10 }; /* about 1500 chunks, a millisecond */
+enum {
+    DECODE_HERE_BYTES_MAX = 64 << 10, /* about 1500 chunks, a millisecond */
+    PREVIEW_CHUNKS_MAX = 64,          /* in one turn */
+};
+
+/* What is told next of a preview. */
+struct preview_cursor {
+    size_t doc, text, chunk;
+    bool begun; /* the document itself was told */
+};
 
 struct ingest_run {
     struct run run;
@@ -74,6 +86,7 @@ struct ingest_run {
     struct call_work work;
     struct limits limits; /* as they were; a worker reads them */
     struct ingest_plan plan;
+    struct preview_cursor shown;
     struct ingest_write write;
 };
 
@@ -368,28 +381,51 @@ static void count(struct ingest_run *g)
     result->title = arena_str(&g->req->op.arena, title);
 }
 
+static void show_chunks(struct ingest_run *g, struct plan_doc *doc,
+                        struct add_preview *part)
+{
+    const struct ragd_record *chunks[PREVIEW_CHUNKS_MAX];
+    size_t left = doc->n_chunks - g->shown.chunk;
+    part->part = PREVIEW_CHUNKS;
+    part->chunks = chunks;
+    part->n_chunks = left < PREVIEW_CHUNKS_MAX ? left : PREVIEW_CHUNKS_MAX;
+    for (size_t i = 0; i < part->n_chunks; i++) {
+        chunks[i] = &doc->chunks[g->shown.chunk + i].rec;
+    }
+    g->shown.chunk += part->n_chunks;
+    g->req->on_preview(g->req, part);
+    if (g->shown.chunk == doc->n_chunks) {
+        g->shown = (struct preview_cursor){.doc = g->shown.doc + 1};
+    }
+}
+
+static void show_text(struct ingest_run *g, struct add_preview *part)
+{
+    const struct ragd_str text = part->doc->text;
+    part->part = g->shown.begun ? PREVIEW_TEXT : PREVIEW_DOC;
+    part->rest = (struct ragd_str){text.p + g->shown.text, text.n - g->shown.text};
+    size_t n = g->req->on_preview(g->req, part);
+    g->shown.begun = true;
+    g->shown.text = n ? g->shown.text + n : text.n;
+}
+
 static void preview(struct ingest_run *g)
 {
     if (run_held(&g->run)) {
         return;
     }
-    for (size_t d = 0; d < g->plan.n_docs; d++) {
-        struct plan_doc *doc = &g->plan.plans[d];
-        const struct ragd_record **chunks = arena_calloc(&g->plan.arena, doc->n_chunks,
-                                                         sizeof(*chunks));
-        if (!chunks) {
-            run_fail_id(&g->run, ERR_NOMEM);
-            return;
-        }
-        for (size_t i = 0; i < doc->n_chunks; i++) {
-            chunks[i] = &doc->chunks[i].rec;
-        }
-        struct add_preview event = {&doc->doc, chunks, doc->n_chunks};
-        if (g->req->on_preview) {
-            g->req->on_preview(g->req, &event);
-        }
+    if (g->shown.doc == g->plan.n_docs || !g->req->on_preview) {
+        run_end(&g->run);
+        return;
     }
-    run_end(&g->run);
+    struct plan_doc *doc = &g->plan.plans[g->shown.doc];
+    struct add_preview part = {.doc = &doc->doc};
+    if (!g->shown.begun || g->shown.text < doc->doc.text.n) {
+        show_text(g, &part);
+    } else {
+        show_chunks(g, doc, &part);
+    }
+    run_kick(&g->run);
 }
 
 static void on_write_progress(void *arg, uint64_t done, uint64_t total)
@@ -402,6 +438,7 @@ static void take_plan(struct ingest_run *g)
     progress(g, "parse", 1, 1);
     count(g);
     if (g->req->add->preview) {
+        run_move(&g->run, I_PREVIEW);
         preview(g);
         return;
     }
@@ -433,6 +470,7 @@ static void step(struct run *run)
     case I_ADMIT: enter(g); break;
     case I_LOAD: plan(g); break;
     case I_PLAN: take_plan(g); break;
+    case I_PREVIEW: preview(g); break;
     case I_WRITE:
         g->req->result.embedded = g->write.embedded;
         run_end(run);

@@ -20,7 +20,7 @@ struct ingest {
     /* Asks for the bytes: ingest_content or ingest_give_up answers. */
     void (*on_want)(struct ingest *ingest);
     void (*on_progress)(struct ingest *ingest, const struct add_progress *progress);
-    void (*on_preview)(struct ingest *ingest, const struct add_preview *preview);
+    size_t (*on_preview)(struct ingest *ingest, const struct add_preview *preview);
     /* Out; strings in op.arena. status is also set for a failed one. */
     struct source_result result;
     uint64_t stored; /* chunks of it that an earlier add left */

@@ -147,8 +147,8 @@ static void put_chunks(struct operation *op, const struct op_batch *batch, size_
     send_preview(op, &preview);
 }
 
-static int preview_chunks(struct arena *arena, const struct add_preview *in,
-                          struct op_batch *batch)
+static int chunks_of(struct arena *arena, const struct add_preview *in,
+                     struct op_batch *batch)
 {
     struct chunk_out *chunks = arena_calloc(arena, in->n_chunks, sizeof(*chunks));
     if (!chunks) {
@@ -161,24 +161,48 @@ static int preview_chunks(struct arena *arena, const struct add_preview *in,
     return chunks_to_batch(arena, view, batch);
 }
 
-static void on_preview(struct add *add, const struct add_preview *in)
+static void preview_chunks(struct operation *op, const struct add_preview *in)
 {
     struct arena arena;
-    struct operation *op = &add->op;
-    size_t head = text_head_bytes(op, in->doc->text);
-    struct text_rest rest = {in->doc->text, head, send_more_text};
     struct op_batch batch = {.put = put_chunks};
-    Ragd__V1__DocumentPreview preview = RAGD__V1__DOCUMENT_PREVIEW__INIT;
     arena_init(&arena, 0);
-    preview.document = document_to_wire(&arena, in->doc, head);
-    if (preview.document && preview_chunks(&arena, in, &batch) == 0) {
-        send_preview(op, &preview);
-        send_text_rest(op, &rest);
+    if (chunks_of(&arena, in, &batch) == 0) {
         op_send_batches(op, &batch);
     } else {
         op_out_of_memory(op);
     }
     arena_release(&arena);
+}
+
+static void preview_doc(struct operation *op, const struct ragd_stored_doc *doc,
+                        size_t head)
+{
+    struct arena arena;
+    Ragd__V1__DocumentPreview preview = RAGD__V1__DOCUMENT_PREVIEW__INIT;
+    arena_init(&arena, 0);
+    preview.document = document_to_wire(&arena, doc, head);
+    if (preview.document) {
+        send_preview(op, &preview);
+    } else {
+        op_out_of_memory(op);
+    }
+    arena_release(&arena);
+}
+
+static size_t on_preview(struct add *add, const struct add_preview *in)
+{
+    struct operation *op = &add->op;
+    size_t told = 0;
+    if (in->part == PREVIEW_DOC) {
+        told = text_head_bytes(op, in->doc->text);
+        preview_doc(op, in->doc, told);
+    } else if (in->part == PREVIEW_TEXT) {
+        told = send_text_part(op, in->rest, send_more_text);
+    } else {
+        preview_chunks(op, in);
+    }
+    op_throttle(op);
+    return told;
 }
 
 /* The end. */

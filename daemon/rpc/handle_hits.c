@@ -71,12 +71,3 @@ size_t send_text_part(struct operation *op, struct ragd_str rest, send_text_fn s
     arena_release(&arena);
     return part.n;
 }
-
-void send_text_rest(struct operation *op, const struct text_rest *rest)
-{
-    for (size_t at = rest->skip; at < rest->text.n;) {
-        struct ragd_str left = {rest->text.p + at, rest->text.n - at};
-        size_t n = send_text_part(op, left, rest->send_more);
-        at = n ? at + n : rest->text.n;
-    }
-}

@@ -32,14 +32,6 @@ typedef void (*send_text_fn)(struct operation *op, char *text);
 /* Sends a piece of the text, cut on a character; its bytes, 0 without memory. */
 size_t send_text_part(struct operation *op, struct ragd_str rest, send_text_fn send_more);
 
-/* Sends the text in pieces after its first skip bytes. */
-struct text_rest {
-    struct ragd_str text;
-    size_t skip;
-    send_text_fn send_more;
-};
-void send_text_rest(struct operation *op, const struct text_rest *rest);
-
 /* Bytes of a document's text that go with its other parts. */
 size_t text_head_bytes(const struct operation *op, struct ragd_str text);
 

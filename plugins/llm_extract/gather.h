@@ -27,11 +27,10 @@ struct sentence {
 struct sentences {
     struct sentence *at; /* in the call's memory; by source, then by place */
     size_t n;
-    uint64_t words;            /* of all */
-    struct weigh_set *sources; /* what each source holds, its title included */
+    uint64_t words; /* of all */
 };
 
-/* Cuts and reads all sources; also gives w its masses.
+/* Cuts and reads all sources; also gives w its masses when they are counted.
  * Errors: RAGD_E_NOMEM, RAGD_E_CANCELLED, RAGD_E_DEADLINE. [worker] */
 ragd_status gather(struct sentences *out, struct weigh *w, const struct task *task);
 

@@ -36,7 +36,14 @@ static int load_doc(struct call_load *req, struct ragd_str text, size_t i)
     if (text.n > 2 && text.p[0] == '#') {
         const char *end = memchr(text.p, '\n', text.n);
         struct ragd_str title = {text.p + 2, end ? (size_t)(end - text.p) - 2 : text.n - 2};
+        struct ragd_block *heading = arena_alloc(arena, sizeof(*heading));
         doc->title = arena_str(arena, title);
+        if (!heading) {
+            return RAGD_E_NOMEM;
+        }
+        *heading = (struct ragd_block){.kind = RAGD_BLOCK_HEADING, .len = title.n + 2};
+        doc->blocks = heading;
+        doc->n_blocks = 1;
     }
     return arena_kvs(arena, req->meta, &doc->meta) || !doc->text.p || !doc->key.p;
 }

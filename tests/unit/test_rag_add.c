@@ -12,7 +12,8 @@ enum { RESULTS = 32 };
 struct client {
     struct add add;
     const char *texts[RESULTS]; /* by index, sent when wanted; NULL = never */
-    size_t n_results, n_wants, n_released, n_started, n_previews, n_chunks;
+    size_t n_results, n_wants, n_released, n_started, n_previews, n_parts, n_chunks;
+    const struct ragd_stored_doc *previewed;
     enum source_status status[RESULTS];
     uint64_t embedded[RESULTS], reused[RESULTS], chunks[RESULTS], documents[RESULTS];
     char source[RESULTS][64];
@@ -70,11 +71,23 @@ static void on_result(struct add *add, const struct source_result *result)
              result->title.p);
 }
 
-static void on_preview(struct add *add, const struct add_preview *preview)
+enum { PREVIEW_TEXT_BYTES = 16 };
+
+/* Takes little text at a time, and is told of one document after the other. */
+static size_t on_preview(struct add *add, const struct add_preview *preview)
 {
     struct client *client = (struct client *)add;
-    client->n_previews++;
-    client->n_chunks += preview->n_chunks;
+    struct ragd_str text = preview->doc->text;
+    assert_true(preview->part == PREVIEW_DOC || preview->doc == client->previewed);
+    client->previewed = preview->doc;
+    client->n_previews += preview->part == PREVIEW_DOC;
+    client->n_parts++;
+    client->n_chunks += preview->part == PREVIEW_CHUNKS ? preview->n_chunks : 0;
+    if (preview->part == PREVIEW_CHUNKS) {
+        return 0;
+    }
+    assert_true(preview->rest.p + preview->rest.n == text.p + text.n);
+    return preview->rest.n < PREVIEW_TEXT_BYTES ? preview->rest.n : PREVIEW_TEXT_BYTES;
 }
 
 static void begin(struct client *client)
@@ -390,11 +403,13 @@ static void previews_without_storing(void **state)
     (void)state;
     struct client client = {.add.preview = true, .add.splitter = by_line()};
     begin(&client);
-    announce(&client, 0, "a.txt", LINE("a") LINE("b"));
+    announce(&client, 0, "a.txt", LINE("a") LINE("b")); /* 76 bytes: 5 parts */
+    announce(&client, 1, "b.txt", "one\ftwo");
     assert_ok(end(&client), &client.add.op.err);
-    assert_int_equal(client.n_previews, 1);
-    assert_int_equal(client.n_chunks, 2);
-    assert_int_equal(client.n_results, 1);
+    assert_int_equal(client.n_previews, 3);
+    assert_int_equal(client.n_chunks, 4);
+    assert_int_equal(client.n_parts, 5 + 1 + 2 * 2);
+    assert_int_equal(client.n_results, 2);
     assert_int_equal(fake.applies, 0);
     operation_release(&client.add.op);
 }
@@ -538,6 +553,31 @@ static void takes_turns_in_little_memory(void **state)
     operation_release(&client.add.op);
 }
 
+static void bounds_what_travels_in_one_message(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"a.txt", "b.txt"};
+    world_stop(&world);
+    world.limits.manifest = 2 * 34 + 5 +
+                            10; /* two chunks, the id, the rest of a document */
+    world_start(&world);
+    struct client two = {.add.splitter = by_line()}, three = {.add.splitter = by_line()};
+    add_text(&two, NAMES[0], LINE("a") LINE("b"));
+    assert_int_equal(two.status[0], SOURCE_ADDED);
+    add_text(&three, NAMES[1], LINE("a") LINE("b") LINE("c"));
+    assert_int_equal(three.err[0], ERR_LIMIT);
+    assert_int_equal(fake.embedded, 2);
+
+    for (uint64_t most = 0; most < 2; most++) {
+        struct client client = {0};
+        world_stop(&world);
+        world.limits.blocks = most;
+        world_start(&world);
+        add_text(&client, NAMES[1], "# A heading\nis a block.");
+        assert_int_equal(client.err[0], most ? ERR_NONE : ERR_LIMIT);
+    }
+}
+
 static void bounds_chunks_and_metadata(void **state)
 {
     (void)state;
@@ -679,6 +719,7 @@ int main(void)
         WORLD_TEST(holds_results_back_while_paused, &world),
         WORLD_TEST(writes_large_sources_in_stages, &world),
         WORLD_TEST(takes_turns_in_little_memory, &world),
+        WORLD_TEST(bounds_what_travels_in_one_message, &world),
         WORLD_TEST(bounds_chunks_and_metadata, &world),
         WORLD_TEST(a_failure_anywhere_leaves_the_source_whole, &world),
         WORLD_TEST(any_lack_of_memory_is_only_a_failure, &world),
