@@ -21,6 +21,9 @@ enum {
     HOST_CONTROL_FD = 4,
 
     HOST_CONTROL_BYTES = 4096,
+
+    /* Largest frame until Create says another bound. */
+    HOST_FIRST_BYTES = 1 << 20,
 };
 
 struct host_control {
