@@ -85,7 +85,6 @@ static const int sanitizers[] = {
     SCMP_SYS(getrusage),
     SCMP_SYS(rt_sigaction),
     SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(prctl),
 };
 
 enum {

@@ -8,6 +8,7 @@
 
 #include "front_matter.h"
 #include "render.h"
+#include "sdk/loader/charset_names.h"
 #include "sdk/loader/input.h"
 
 enum { SURE_NAMED = 90, SURE_MIME = 85 };
@@ -18,6 +19,7 @@ static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **i
 {
     (void)ctx;
     (void)call;
+    charset_prepare();
     *inst = NULL; /* it keeps nothing between documents */
     return RAGD_OK;
 }

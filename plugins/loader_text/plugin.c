@@ -8,6 +8,7 @@
 
 #include "paragraphs.h"
 #include "probe.h"
+#include "sdk/loader/charset_names.h"
 #include "sdk/loader/format.h"
 #include "sdk/loader/input.h"
 
@@ -24,6 +25,7 @@ static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **i
 {
     (void)ctx;
     (void)call;
+    charset_prepare();
     *inst = NULL; /* it keeps nothing between documents */
     return RAGD_OK;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <uchardet/uchardet.h>
 
+#include "sdk/loader/charset_names.h"
 #include "sdk/text/utf8.h"
 
 enum {
@@ -142,7 +143,7 @@ static ragd_status convert(iconv_t cd, struct ragd_bytes in, struct sink *sink)
 static ragd_status decode_as(struct ragd_bytes in, const char *charset, size_t max,
                              struct charset_text *out)
 {
-    iconv_t cd = iconv_open("UTF-8", charset);
+    iconv_t cd = charset_known(charset) ? iconv_open("UTF-8", charset) : (iconv_t)-1;
     if (cd == (iconv_t)-1) {
         return FAIL(out, RAGD_E_ARG, "no charset '", charset, "' is known here");
     }

@@ -44,7 +44,7 @@ struct charset_text {
 };
 
 /*
- * charset: "auto", or a name that iconv knows. RAGD_E_ARG: no such charset.
+ * charset: "auto", or a name of charset_names.c. RAGD_E_ARG: no such charset.
  * RAGD_E_BAD_INPUT: not text, or text that cannot be decoded; RAGD_E_LIMIT: more
  * than max bytes of text; RAGD_E_NOMEM. Linear in the input.
  */
