@@ -118,7 +118,8 @@ static ragd_status grow(struct sink *sink)
     return RAGD_OK;
 }
 
-/* All of in, every byte of it, or nothing. */
+/* All of in, every byte of it, or nothing. The last call gives the letter that
+ * some charsets hold back for an accent that may follow. */
 static ragd_status convert(iconv_t cd, struct ragd_bytes in, struct sink *sink)
 {
     char *from = (char *)(uintptr_t)in.p;
@@ -127,15 +128,15 @@ static ragd_status convert(iconv_t cd, struct ragd_bytes in, struct sink *sink)
     while (rc == RAGD_OK) {
         char *to = sink->p + sink->n;
         size_t room = sink->cap - sink->n;
-        size_t got = iconv(cd, left ? &from : NULL, &left, &to, &room);
+        bool last = left == 0;
+        size_t got = iconv(cd, last ? NULL : &from, &left, &to, &room);
         sink->n = sink->cap - room;
-        if (got != (size_t)-1 && left == 0) {
+        if (got != (size_t)-1 && last) {
             return RAGD_OK;
         }
-        if (got == (size_t)-1 && errno != E2BIG) {
-            return RAGD_E_BAD_INPUT;
+        if (got == (size_t)-1) {
+            rc = errno == E2BIG ? grow(sink) : RAGD_E_BAD_INPUT;
         }
-        rc = grow(sink);
     }
     return rc;
 }
