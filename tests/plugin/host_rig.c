@@ -102,7 +102,7 @@ const Ragd__Host__V1__Created *host_create(struct host_rig *rig)
     limits.frame_bytes = HOST_RIG_FRAME_BYTES;
     limits.call_bytes = 1 << 20;
     limits.memory_bytes = rig->memory_bytes ? rig->memory_bytes : HOST_RIG_MEMORY_BYTES;
-    limits.text_bytes = 4 << 20;
+    limits.text_bytes = rig->text_bytes ? rig->text_bytes : 4 << 20;
     limits.meta_bytes = 64 << 10;
     limits.documents = 1000;
     create.instance = (char *)(uintptr_t) "test";

@@ -2,13 +2,24 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "loader_rig.h"
 
+#include "loader_run.h"
+
+static const struct ragd_host *table_seen;
+
+static const struct ragd_plugin *entry(const struct ragd_host *host)
+{
+    table_seen = host;
+    return ragd_plugin_entry_v0(host);
+}
+
 int loader_set_up(void **state)
 {
     struct loader_rig *rig = calloc(1, sizeof(*rig));
     assert_non_null(rig);
-    rig->host = fake_host_create(ragd_plugin_entry_v0);
+    rig->host = fake_host_create(entry);
     assert_non_null(rig->host);
     assert_int_equal(fake_instance_create(rig->host, RAGD_IF_LOADER, &rig->instance), 0);
+    rig->table = table_seen;
     rig->name = "notes.txt";
     rig->as_map = true;
     *state = rig;
@@ -34,7 +45,6 @@ void loader_set(struct loader_rig *rig, const char *name, const char *value)
 ragd_status loader_load(struct loader_rig *rig, const void *bytes, size_t n)
 {
     struct fake_input in;
-    const struct ragd_loader *loader = rig->instance.table;
     fake_call_destroy(rig->call);
     rig->call = fake_call_create(rig->host);
     fake_input_init(&in, rig->name, "", (struct ragd_bytes){bytes, n}, rig->as_map);
@@ -43,8 +53,7 @@ ragd_status loader_load(struct loader_rig *rig, const void *bytes, size_t n)
     if (rig->text_max) {
         in.limits.max_text_bytes = rig->text_max;
     }
-    return fake_call_wait(rig->call, loader->load(rig->instance.inst, rig->call, &in.input,
-                                                  &fake_doc_sink));
+    return loader_run(rig, &in);
 }
 
 ragd_status loader_load_text(struct loader_rig *rig, const char *text)

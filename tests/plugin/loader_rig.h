@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Loading bytes with the loader that is linked in, as the daemon does. */
+/* Loading bytes with the loader that is linked in, as the daemon does; where
+ * loader_run.h says. */
 #ifndef PLUGIN_LOADER_RIG_H
 #define PLUGIN_LOADER_RIG_H
 
@@ -9,6 +10,7 @@
 
 struct loader_rig {
     struct fake_host *host;
+    const struct ragd_host *table; /* of host */
     struct fake_instance instance;
     struct ragd_call *call;
     struct ragd_kv options[4];
