@@ -9,6 +9,7 @@
 set(RAGD_ROOTS ${CMAKE_BINARY_DIR}/include)
 set(RAGD_PLUGINS_OUT ${CMAKE_BINARY_DIR}/plugins)
 set(RAGD_PLUGINSDIR ${CMAKE_INSTALL_LIBDIR}/ragd/plugins)
+set(RAGD_HOSTDIR ${CMAKE_INSTALL_LIBEXECDIR}/ragd)
 
 # ragd_root(NAME LINK DIRECTORY): the root NAME, with LINK -> DIRECTORY in it.
 function(ragd_root name link directory)
@@ -35,6 +36,7 @@ ragd_root(sdk sdk ${CMAKE_SOURCE_DIR}/plugins/sdk)
 # build_info.h: what the build knows and the code needs. The build tree looks
 # like the installed one from bin/, so one relative path serves both.
 file(RELATIVE_PATH RAGD_PLUGINS_RELATIVE /x/${CMAKE_INSTALL_SBINDIR} /x/${RAGD_PLUGINSDIR})
+file(RELATIVE_PATH RAGD_HOST_RELATIVE /x/${CMAKE_INSTALL_SBINDIR} /x/${RAGD_HOSTDIR})
 file(RELATIVE_PATH RAGD_DAEMON_RELATIVE /x/${CMAKE_INSTALL_BINDIR} /x/${CMAKE_INSTALL_SBINDIR})
 file(MAKE_DIRECTORY ${RAGD_PLUGINS_OUT})
 get_filename_component(parent ${CMAKE_BINARY_DIR}/${RAGD_PLUGINSDIR} DIRECTORY)
