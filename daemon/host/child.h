@@ -31,7 +31,8 @@ struct ragd_call {
     struct child *child;
     bool alive;
     struct arena memory;
-    uint64_t deadline_ms; /* 0 = none; monotonic */
+    uint64_t deadline_ms;             /* 0 = none; monotonic */
+    _Atomic(uint64_t) progress_at_ms; /* of the last report, 0 = none yet */
     struct ragd_error error;
     char code[CALL_CODE_BYTES], message[CALL_MESSAGE_BYTES];
     char fault[CALL_FAULT_BYTES]; /* the first breach of the contract, or "" */

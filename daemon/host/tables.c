@@ -19,6 +19,7 @@ enum {
     LOG_TEXT_BYTES_MAX = 4096,
     LOG_FIELDS_MAX = 16,
     ALIGN_MAX = 4096,
+    PROGRESS_EVERY_MS = 100, /* shortest time between two reports of a call */
 };
 
 /* ---- the call ---------------------------------------------------------------------- */
@@ -187,9 +188,12 @@ static void table_call_item_error(struct ragd_call *call, uint64_t index,
 
 static void table_call_progress(struct ragd_call *call, uint64_t done, uint64_t total)
 {
-    if (!alive(call, "call_progress")) {
+    uint64_t now = clock_mono_ms();
+    if (!alive(call, "call_progress") ||
+        (call->progress_at_ms && now - call->progress_at_ms < PROGRESS_EVERY_MS)) {
         return;
     }
+    call->progress_at_ms = now;
     frame_msg frame = RAGD__HOST__V1__HOST_FRAME__INIT;
     Ragd__Host__V1__HostProgress progress = RAGD__HOST__V1__HOST_PROGRESS__INIT;
     progress.done = done;

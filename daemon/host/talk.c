@@ -3,6 +3,7 @@
 #include "host/talk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ int talk_open_take(struct talk *talk, int socket_fd, int control_fd, struct err 
 {
     pipe_init_take(&talk->pipe, socket_fd, HOST_FIRST_BYTES);
     talk->pipe.takes_fd = true;
+    fcntl(socket_fd, F_SETFD, FD_CLOEXEC); /* no command of a plugin's speaks for it */
     pthread_mutex_init(&talk->lock, NULL);
     void *page = mmap(NULL, HOST_CONTROL_BYTES, PROT_READ, MAP_SHARED, control_fd, 0);
     if (page == MAP_FAILED) {

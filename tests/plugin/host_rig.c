@@ -14,7 +14,8 @@
 #include "wire/codec.h"
 #include "wire/host_values.h"
 
-enum { SOURCES_FROM_FD = 100, PATIENCE_MS = 60000 };
+/* STRAY_FD: one that was left open by mistake. */
+enum { STRAY_FD = 42, SOURCES_FROM_FD = 100, PATIENCE_MS = 60000 };
 
 /* Out of the way of the numbers that the child is to find. */
 static int high_fd(int fd)
@@ -50,6 +51,7 @@ const Ragd__Host__V1__Hello *host_start(struct host_rig *rig, const char *plugin
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, theirs, HOST_SOCKET_FD);
     posix_spawn_file_actions_adddup2(&actions, control, HOST_CONTROL_FD);
+    posix_spawn_file_actions_adddup2(&actions, control, STRAY_FD);
     assert_int_equal(posix_spawn(&rig->pid, program, &actions, NULL, argv, envp), 0);
     posix_spawn_file_actions_destroy(&actions);
     close(theirs);
