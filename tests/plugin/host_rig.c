@@ -101,6 +101,8 @@ const Ragd__Host__V1__Created *host_create(struct host_rig *rig)
     host_frame frame = RAGD__HOST__V1__HOST_FRAME__INIT;
     Ragd__Host__V1__Create create = RAGD__HOST__V1__CREATE__INIT;
     Ragd__Host__V1__HostLimits limits = RAGD__HOST__V1__HOST_LIMITS__INIT;
+    struct arena arena = {0};
+    struct host_entries options;
     limits.frame_bytes = HOST_RIG_FRAME_BYTES;
     limits.call_bytes = 1 << 20;
     limits.memory_bytes = rig->memory_bytes ? rig->memory_bytes : HOST_RIG_MEMORY_BYTES;
@@ -109,12 +111,14 @@ const Ragd__Host__V1__Created *host_create(struct host_rig *rig)
     limits.documents = 1000;
     create.instance = (char *)(uintptr_t) "test";
     create.profile = rig->profile ? rig->profile : RAGD__HOST__V1__PROFILE__PROFILE_SANDBOX;
-    create.read_paths = rig->read_paths;
-    create.n_read_paths = rig->n_read_paths;
+    assert_int_equal(host_kvs_out(&arena, rig->options, &options), 0);
+    create.options = options.p;
+    create.n_options = options.n;
     create.limits = &limits;
     frame.kind_case = RAGD__HOST__V1__HOST_FRAME__KIND_CREATE;
     frame.create = &create;
     host_put(rig, &frame, -1);
+    arena_release(&arena);
     const host_frame *answer = host_next(rig);
     assert_non_null(answer);
     assert_int_equal(answer->kind_case, RAGD__HOST__V1__HOST_FRAME__KIND_CREATED);

@@ -24,8 +24,7 @@ struct host_rig {
     struct arena arena; /* of the last frame */
     Ragd__Host__V1__Profile profile;
     uint64_t memory_bytes, text_bytes; /* 0 = as usual */
-    char **read_paths;
-    size_t n_read_paths;
+    struct ragd_kvs options;           /* of the instance */
 };
 
 struct host_source {
