@@ -70,13 +70,12 @@ static void default_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* What a daemon that runs as root could do, and what could be gained again. */
-static bool drop_privileges(void)
+/* What a daemon that runs as root could do. */
+static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    return syscall(SYS_capset, &header, none) == 0 &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    return syscall(SYS_capset, &header, none) == 0;
 }
 
 void sandbox_begin(int first_fd, struct sandbox_report *report)
@@ -85,7 +84,9 @@ void sandbox_begin(int first_fd, struct sandbox_report *report)
                                  close_range((unsigned)first_fd, ~0u, 0) == 0 &&
                                      null_streams());
     default_signals();
-    report->no_new_privs = closed(report, "no new privileges", drop_privileges());
+    report->no_new_privs = closed(report, "no new privileges",
+                                  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    report->no_capabilities = closed(report, "capabilities", drop_capabilities());
     report->session = closed(report, "session", setsid() >= 0 || getsid(0) == getpid());
     report->parent_death = closed(report, "death with the daemon",
                                   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0);

@@ -37,8 +37,7 @@ struct sandbox_want {
 enum { SANDBOX_OPEN_MAX = 12, SANDBOX_OPEN_BYTES = 160 };
 
 struct sandbox_report {
-    bool no_new_privs; /* and no capabilities */
-    bool not_dumpable, parent_death, session, descriptors;
+    bool no_new_privs, no_capabilities, not_dumpable, parent_death, session, descriptors;
     bool rlimits, address_space;
     unsigned landlock_abi; /* of the kernel, 0 = none */
     bool landlock_files, landlock_net, landlock_scope;

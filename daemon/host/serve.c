@@ -98,6 +98,7 @@ static void layers_out(struct sandbox_report *in, Ragd__Host__V1__Layers *out,
 {
     ragd__host__v1__layers__init(out);
     out->no_new_privs = in->no_new_privs;
+    out->no_capabilities = in->no_capabilities;
     out->not_dumpable = in->not_dumpable;
     out->parent_death = in->parent_death;
     out->session = in->session;

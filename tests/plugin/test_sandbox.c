@@ -47,7 +47,7 @@ static void assert_closed(const Ragd__Host__V1__Created *created)
     }
     assert_true(l->landlock_abi >= 1 && l->landlock_files);
     assert_true(l->seccomp && l->no_new_privs && l->not_dumpable && l->parent_death);
-    assert_true(l->session && l->descriptors && l->rlimits);
+    assert_true(l->no_capabilities && l->session && l->descriptors && l->rlimits);
     assert_true(l->address_space || SANDBOX_SANITIZER);
 }
 
