@@ -70,12 +70,21 @@ static void default_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* What a daemon that runs as root could do. */
+/* What a daemon that runs as root could do. A filter round the daemon may forbid
+ * to drop what is not there. */
 static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    return syscall(SYS_capset, &header, none) == 0;
+    struct __user_cap_data_struct has[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (syscall(SYS_capset, &header, none) == 0) {
+        return true;
+    }
+    int why = errno;
+    bool empty = syscall(SYS_capget, &header, has) == 0 &&
+                 memcmp(has, none, sizeof(none)) == 0;
+    errno = why;
+    return empty;
 }
 
 void sandbox_begin(int first_fd, struct sandbox_report *report)
@@ -90,8 +99,6 @@ void sandbox_begin(int first_fd, struct sandbox_report *report)
     report->session = closed(report, "session", setsid() >= 0 || getsid(0) == getpid());
     report->parent_death = closed(report, "death with the daemon",
                                   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0);
-    report->not_dumpable = closed(report, "not dumpable",
-                                  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
 }
 
 void sandbox_preload(bool threads)
@@ -177,6 +184,8 @@ static void close_memory(const struct sandbox_want *want, struct sandbox_report 
 void sandbox_close(const struct sandbox_want *want, struct sandbox_report *report)
 {
     close_memory(want, report);
+    report->not_dumpable = closed(report, "not dumpable",
+                                  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0);
     close_rlimits(want, report);
     if (want->profile != SANDBOX_CHILD) {
         sandbox_landlock(want, report);
