@@ -40,3 +40,38 @@ def test_the_system_unit_says_whose_daemon_it_is_and_may_do_little(make_daemon):
     run = analyze(make_daemon().site, "security", "--offline=true", f"--threshold={EXPOSURE_MAX}",
                   "--no-pager", UNITS / "ragd.service")
     assert run.returncode == 0, run.stdout[-400:]
+
+
+def groups(site):
+    """{group or call: what it holds} of this systemd."""
+    held = {}
+    for line in analyze(site, "syscall-filter").stdout.splitlines():
+        if line.startswith("@"):
+            held[line.strip()] = entries = set()
+        elif line.strip() and not line.strip().startswith("#"):
+            entries.add(line.strip())
+    return held
+
+
+def calls_of(word, held):
+    return set().union(*(calls_of(inner, held) for inner in held[word])) if word in held else {word}
+
+
+def test_a_loaders_process_closes_itself_in_inside_the_units_filter(make_daemon):
+    """Where no systemd runs, its filter is set up by hand."""
+    tests = harness.bin_dir().parent / "tests"
+    if not (tests / "plugin_sandbox").exists():
+        pytest.skip("the tests' programs are not built here")
+    site = make_daemon().site
+    held = groups(site)
+    allowed = calls_of("@default", held)
+    text = (UNITS / "ragd.service").read_text(encoding="utf-8")
+    for deny, words in re.findall(r"^SystemCallFilter=(~?)(.*)$", text, re.MULTILINE):
+        calls = set().union(*(calls_of(word, held) for word in words.split()))
+        allowed = allowed - calls if deny else allowed | calls
+    run = subprocess.run([tests / "under_filter", tests / "plugin_sandbox"],
+                         input="\n".join(sorted(allowed)) + "\n", text=True, timeout=120, check=False,
+                         env={**site.environment(), "ASAN_OPTIONS": "detect_leaks=0"},
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "capabilities" not in run.stdout and "landlock:" not in run.stdout
