@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "host/child.h"
 
@@ -43,5 +44,5 @@ int main(int argc, char **argv)
         return usage();
     }
     child.object.path = argv[1];
-    return child_serve(&child);
+    _exit(child_serve(&child)); /* what libraries do at exit may be what is closed */
 }
