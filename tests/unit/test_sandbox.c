@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -223,20 +224,24 @@ static void an_abort_is_seen_as_one(void **state)
     assert_int_equal(attempt(aborts, *state), -SIGABRT);
 }
 
-/* Runs a program with the libraries' places readable and one place executable. */
-static int execute(const char *program)
+/* Closes as for a command: the libraries' places and one more may be run. */
+static bool close_for(const char *program)
 {
-    static char lib[] = "/lib", lib64[] = "/lib64", usr_lib[] = "/usr/lib",
-                etc[] = "/etc/ld.so.cache", allowed[] = "/usr/bin/true";
-    char *read[] = {etc, NULL};
-    char *exec[] = {lib, lib64, usr_lib, allowed};
+    static char lib[] = "/lib", lib64[] = "/lib64", usr_lib[] = "/usr/lib";
+    static char cache[] = "/etc/ld.so.cache";
+    char *read[] = {cache}, *exec[] = {lib, lib64, usr_lib, (char *)(uintptr_t)program};
     struct sandbox_want want = {.profile = SANDBOX_EXEC,
                                 .read = {read, 1},
                                 .exec = {exec, 4}};
     struct sandbox_report report = {0};
-    char *argv[] = {(char *)(uintptr_t)program, NULL};
     sandbox_close(&want, &report);
-    if (!report.landlock_files || !report.seccomp) {
+    return report.landlock_files && report.seccomp;
+}
+
+static int execute(const char *program)
+{
+    char *argv[] = {(char *)(uintptr_t)program, NULL};
+    if (!close_for("/usr/bin/true")) {
         return NOT_CLOSED;
     }
     execv(program, argv);
@@ -261,6 +266,36 @@ static void a_command_is_one_of_those_allowed(void **state)
     assert_int_equal(attempt(executes_other, *state), NO);
 }
 
+/* A shell that reads what it is given and writes what it makes of it. */
+static int runs_a_script(const struct fixture *f)
+{
+    (void)f;
+    char *argv[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c",
+                    (char *)(uintptr_t) "read x; (echo \"$x$x\")", NULL};
+    char got[16] = "";
+    int in[2], out[2], status = 0;
+    pid_t pid = -1;
+    posix_spawn_file_actions_t actions;
+    if (!close_for("/usr/bin/dash") || pipe(in) != 0 || pipe(out) != 0) {
+        return NOT_CLOSED;
+    }
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    int rc = posix_spawn(&pid, "/usr/bin/dash", &actions, NULL, argv, argv + 3);
+    posix_spawn_file_actions_destroy(&actions);
+    if (rc != 0 || write(in[1], "ab\n", 3) != 3 || waitpid(pid, &status, 0) != pid ||
+        read(out[0], got, sizeof(got) - 1) != 5) {
+        return NO;
+    }
+    return status == 0 && strcmp(got, "abab\n") == 0 ? YES : NO;
+}
+
+static void a_script_runs_and_is_waited_for(void **state)
+{
+    assert_int_equal(attempt(runs_a_script, *state), YES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +308,7 @@ int main(void)
         TEST(the_library_opens_nothing_late),
         TEST(an_abort_is_seen_as_one),
         TEST(a_command_is_one_of_those_allowed),
+        TEST(a_script_runs_and_is_waited_for),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
