@@ -101,11 +101,21 @@ static void ask_info(struct check_run *c)
     call_embed_info_start(&c->info);
 }
 
+/* Beside a keyword index the vectors of words are not kept, so a collection is free
+ * to follow its embedder into another space, such as that of a new analyser. */
+static bool may_follow(const struct check_run *c)
+{
+    const struct collection *coll = c->req->coll;
+    return !collection_has_vectors(coll) && c->info.info.flags & RAGD_EMBED_LEXICAL &&
+           is(coll->settings.embedder, instance_name(c->instance.instance));
+}
+
 static void compare(struct check_run *c)
 {
     struct err err = {0};
     const struct stored_collection *set = &c->req->coll->settings;
-    if (c->info.info.dim != set->dim || !same(c->info.info.space, set->space)) {
+    bool fits = c->info.info.dim == set->dim && same(c->info.info.space, set->space);
+    if (!fits && !may_follow(c)) {
         mismatch(c, &err);
         run_fail(&c->run, &err);
         return;

@@ -301,7 +301,7 @@ int collection_info_fill(const struct collection *coll, struct arena *arena,
     info.name = copy.name;
     info.embedder = copy.embedder.n ? copy.embedder : ragd_cs("none");
     info.model = copy.model;
-    info.space = copy.space;
+    info.space = collection_has_vectors(coll) ? copy.space : ragd_cs("");
     info.splitter = copy.splitter;
     info.loader_options = copy.loader_options;
     *out = info;

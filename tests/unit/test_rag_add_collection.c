@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "rag/embed.h"
 #include "support/rag_world.h"
 
 /* An add of one source or two; the second's bytes are never sent. */
@@ -84,6 +85,63 @@ static int verb(enum collection_verb what, const char *name, const char *new_nam
 static bool exists(const char *name)
 {
     return verb(COLLECTION_DESCRIBE, name, "") == 0;
+}
+
+/* Adds one text with a named embedder ("" = the collection's own). */
+static int add_with(struct adding *adding, const char *embedder)
+{
+    adding->add.embedder = ragd_cs(embedder);
+    begin(adding);
+    announce(adding, 0, "a.txt");
+    fake_settle();
+    if (!adding->done) {
+        add_end(&adding->add);
+        fake_settle();
+    }
+    assert_int_equal(adding->done, 1);
+    return adding->add.op.status;
+}
+
+/* A collection of the embedder's space words/1, then an upgrade of it. */
+static void upgrade_embedder(void)
+{
+    struct adding first = {0};
+    assert_ok(add_with(&first, ""), &first.add.op.err);
+    operation_release(&first.add.op);
+    world_stop(&world);
+    fake.space = "words/2";
+    world_start(&world);
+}
+
+static void follows_its_lexical_embedder_when_no_vectors_are_kept(void **state)
+{
+    (void)state;
+    fake.embed_flags = RAGD_EMBED_LEXICAL;
+    upgrade_embedder();
+    struct adding same = {0}, other = {0};
+    assert_ok(add_with(&same, "words"), &same.add.op.err);
+    assert_err(add_with(&other, "others"), &other.add.op.err, EMBEDDER_MISMATCH);
+    operation_release(&same.add.op);
+    operation_release(&other.add.op);
+    struct ragd_str text = ragd_cs("hello");
+    struct embed embed = {.collection = ragd_cs("default"), .texts = &text, .n = 1};
+    world_op(&world, &embed.op);
+    embed_start(&embed);
+    assert_ok(world_end(&world, &embed.op), &embed.op.err);
+    assert_str_equal(embed.space, "words/2");
+    operation_release(&embed.op);
+}
+
+static void refuses_another_space_where_vectors_of_words_are_kept(void **state)
+{
+    (void)state;
+    fake.embed_flags = RAGD_EMBED_LEXICAL;
+    fake.caps &= ~(uint32_t)RAGD_STORE_KEYWORD;
+    upgrade_embedder();
+    struct adding same = {0};
+    assert_err(add_with(&same, "words"), &same.add.op.err, EMBEDDER_MISMATCH);
+    assert_non_null(strstr(same.add.op.err.why, "(words/2, not words/1)"));
+    operation_release(&same.add.op);
 }
 
 static void says_that_its_collection_was_removed(void **state)
@@ -227,6 +285,8 @@ static void leaves_nothing_wherever_it_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WORLD_TEST(follows_its_lexical_embedder_when_no_vectors_are_kept, &world),
+        WORLD_TEST(refuses_another_space_where_vectors_of_words_are_kept, &world),
         WORLD_TEST(says_that_its_collection_was_removed, &world),
         WORLD_TEST(goes_on_when_its_collection_is_renamed, &world),
         WORLD_TEST(keeps_no_collection_that_was_made_for_nothing, &world),

@@ -96,6 +96,21 @@ static void a_possessive_is_dropped_with_either_apostrophe(void **state)
     check(state, TEXT_LANG_EN, "'s", "s");
 }
 
+static void elided_articles_are_dropped(void **state)
+{
+    check(state, TEXT_LANG_FR, "l'école d’un qu'il jusqu'à L'HOMME", "écol un il à homm");
+    check(state, TEXT_LANG_IT, "dell'acqua un’ora c'è all'inizio", "acqua ora è iniz");
+    check(state, TEXT_LANG_AUTO, "l'aigua d'or", "aigua or");
+}
+
+/* Whatever is in front is no article, or is not in front of a vowel. */
+static void other_words_with_an_apostrophe_stay_whole(void **state)
+{
+    check(state, TEXT_LANG_FR, "aujourd'hui aujourd’hui", "aujourd'hui aujourd'hui");
+    check(state, TEXT_LANG_EN, "o'clock rock'n'roll c'mon", "o'clock rock'n'rol c'mon");
+    check(state, TEXT_LANG_EN, "c's l's d'", "c l d");
+}
+
 static void an_apostrophe_inside_a_word_is_one_whichever_way_it_is_typed(void **state)
 {
     check(state, TEXT_LANG_EN, "don't don’t", "don't don't");
@@ -465,6 +480,8 @@ int main(void)
         cmocka_unit_test(english_words_are_stemmed_and_stop_words_kept),
         cmocka_unit_test(numbers_stay_whole),
         cmocka_unit_test(a_possessive_is_dropped_with_either_apostrophe),
+        cmocka_unit_test(elided_articles_are_dropped),
+        cmocka_unit_test(other_words_with_an_apostrophe_stay_whole),
         cmocka_unit_test(an_apostrophe_inside_a_word_is_one_whichever_way_it_is_typed),
         cmocka_unit_test(a_dotted_word_is_whole_and_not_stemmed),
         cmocka_unit_test(a_colon_or_hyphen_separates),

@@ -93,9 +93,12 @@ static int emit(struct walk *w, const struct text_token *token)
     return w->on_token(w->user, token);
 }
 
-/* Stems and emits a folded word. */
+/* Stems and emits a folded word, without an article that was drawn to it. */
 static int emit_word(struct walk *w, const char *word, size_t len, struct text_token *token)
 {
+    size_t skip = text_fold_elision(word, text_fold_possessive(word, len));
+    word += skip;
+    len -= skip;
     uint32_t first;
     text_utf8_next(word, len, &first);
     enum text_language lang = text_language_of_word(w->lang, first);
@@ -330,7 +333,7 @@ static int scan(struct walk *w)
 
 const char *text_analyser_version(void)
 {
-    return "text/1";
+    return "text/2";
 }
 
 struct text_analyser *text_analyser_create(void)

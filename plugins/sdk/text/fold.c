@@ -145,3 +145,32 @@ size_t text_fold_possessive(const char *word, size_t n)
 {
     return n > 2 && word[n - 1] == 's' && word[n - 2] == '\'' ? n - 2 : n;
 }
+
+/* French, Italian and Catalan: articles, prepositions and pronouns that lose their
+ * vowel before another (the lists of Lucene's analysers of these languages). */
+static const char *const elided[] = {"l",      "d",    "m",    "t",     "s",      "n",
+                                     "c",      "j",    "qu",   "jusqu", "lorsqu", "puisqu",
+                                     "quoiqu", "un",   "v",    "all",   "dall",   "dell",
+                                     "nell",   "sull", "coll", "pell",  "gl",     "agl",
+                                     "dagl",   "degl", "negl", "sugl"};
+
+static bool is_elided(const char *word, size_t n)
+{
+    for (size_t i = 0; i < sizeof(elided) / sizeof(elided[0]); i++) {
+        if (strlen(elided[i]) == n && memcmp(elided[i], word, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t text_fold_elision(const char *word, size_t n)
+{
+    const char *mark = memchr(word, '\'', n);
+    if (!mark || mark + 1 == word + n || !is_elided(word, (size_t)(mark - word))) {
+        return 0;
+    }
+    unsigned char next = (unsigned char)mark[1];
+    bool opens = next >= 0x80 || memchr("aeiouhy", next, 7);
+    return opens ? (size_t)(mark - word) + 1 : 0;
+}

@@ -21,4 +21,8 @@ int text_fold_character(const char *s, size_t n, char *out, size_t cap, size_t *
 /* The length of a folded word without a final possessive 's. */
 size_t text_fold_possessive(const char *word, size_t n);
 
+/* Bytes of the elided article or the like in front of a folded word, with its
+ * apostrophe: 2 of l'école; 0 of aujourd'hui and don't. */
+size_t text_fold_elision(const char *word, size_t n);
+
 #endif
