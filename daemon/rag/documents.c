@@ -17,6 +17,7 @@
 #include "rag/chunk.h"
 #include "rag/pages.h"
 #include "rag/run.h"
+#include "rag/vectors.h"
 
 enum { L_BEGIN, L_VIEW, L_DOCS, L_EMIT, L_CHUNKS };
 
@@ -98,6 +99,7 @@ static void list_chunks(struct list_run *l)
     l->pages.after_seq = after;
     l->pages.limit = l->req->limit;
     l->pages.include = l->req->include;
+    l->pages.fill = true;
     l->pages.on_page = on_page;
     l->pages.user = l->req;
     pages_start(&l->pages);
@@ -173,12 +175,13 @@ void documents_list_start(struct documents_list *list)
     }
 }
 
-enum { G_BEGIN, G_VIEW, G_CHUNK, G_SOURCE, G_DOC, G_TELL };
+enum { G_BEGIN, G_VIEW, G_CHUNK, G_VECTOR, G_SOURCE, G_DOC, G_TELL };
 
 static const struct run_state GET_STATES[] = {
     [G_BEGIN] = {"begin", RUN_NEXT(G_VIEW), 0},
     [G_VIEW] = {"view", RUN_NEXT(G_CHUNK), 0},
-    [G_CHUNK] = {"chunk", RUN_NEXT(G_SOURCE) | RUN_NEXT(G_DOC), 0},
+    [G_CHUNK] = {"chunk", RUN_NEXT(G_VECTOR) | RUN_NEXT(G_SOURCE) | RUN_NEXT(G_DOC), 0},
+    [G_VECTOR] = {"vector", RUN_NEXT(G_SOURCE), 0},
     [G_SOURCE] = {"source", 0, 0},
     [G_DOC] = {"doc", RUN_NEXT(G_TELL), 0},
     [G_TELL] = {"tell", 0, 0},
@@ -191,6 +194,7 @@ struct get_run {
     size_t told; /* bytes */
     struct call_view view;
     struct call_get get;
+    struct vectors_fill fill;
     struct call_docs docs;
 };
 
@@ -232,8 +236,20 @@ static void get_take_chunk(struct get_run *g)
     struct documents_get *req = g->req;
     req->chunk = chunk_of(&g->get.records[0], g->run.coll->settings.dim, &g->docs);
     arena_move(&req->op.arena, &g->get.call.arena);
+    arena_move(&req->op.arena, &g->fill.op.arena);
     arena_move(&req->op.arena, &g->docs.call.arena);
     run_end(&g->run);
+}
+
+static void get_source(struct get_run *g)
+{
+    if (chunk_docs_wanted(&g->req->op.arena, g->get.records, 1, false, &g->docs)) {
+        run_fail_id(&g->run, ERR_NOMEM);
+    } else if (g->docs.n_ids) {
+        get_docs(g, G_SOURCE);
+    } else {
+        get_take_chunk(g);
+    }
 }
 
 static void get_chunk_found(struct get_run *g)
@@ -245,13 +261,16 @@ static void get_chunk_found(struct get_run *g)
         get_docs(g, G_DOC);
         return;
     }
-    if (chunk_docs_wanted(&g->req->op.arena, g->get.records, 1, false, &g->docs)) {
-        run_fail_id(&g->run, ERR_NOMEM);
-    } else if (g->docs.n_ids) {
-        get_docs(g, G_SOURCE);
-    } else {
-        get_take_chunk(g);
+    if (!vectors_missing(g->run.coll, g->req->include)) {
+        get_source(g);
+        return;
     }
+    run_move(&g->run, G_VECTOR);
+    run_sub(&g->run, &g->fill.op);
+    g->fill.coll = g->run.coll;
+    g->fill.records = g->get.records;
+    g->fill.n = 1;
+    vectors_fill_start(&g->fill);
 }
 
 /* A part of the document in each turn of the loop. */
@@ -296,6 +315,7 @@ static void get_step(struct run *run)
     case G_BEGIN: get_begin(g); break;
     case G_VIEW: get_chunk(g); break;
     case G_CHUNK: get_chunk_found(g); break;
+    case G_VECTOR: get_source(g); break;
     case G_SOURCE: get_take_chunk(g); break;
     case G_DOC: get_doc_found(g); break;
     case G_TELL: get_tell(g); break;
@@ -307,6 +327,7 @@ static void get_release(struct run *run)
     struct get_run *g = (struct get_run *)run;
     call_release(&g->view.call);
     call_release(&g->get.call);
+    operation_release(&g->fill.op);
     call_release(&g->docs.call);
 }
 

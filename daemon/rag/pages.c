@@ -4,13 +4,15 @@
 
 #include "rag/chunk.h"
 #include "rag/run.h"
+#include "rag/vectors.h"
 
-enum { P_BEGIN, P_VIEW, P_READ, P_DOCS, P_EMIT };
+enum { P_BEGIN, P_VIEW, P_READ, P_VECTORS, P_DOCS, P_EMIT };
 
 static const struct run_state STATES[] = {
     [P_BEGIN] = {"begin", RUN_NEXT(P_VIEW) | RUN_NEXT(P_READ), 0},
     [P_VIEW] = {"view", RUN_NEXT(P_READ), 0},
-    [P_READ] = {"read", RUN_NEXT(P_DOCS) | RUN_NEXT(P_EMIT), 0},
+    [P_READ] = {"read", RUN_NEXT(P_VECTORS) | RUN_NEXT(P_DOCS) | RUN_NEXT(P_EMIT), 0},
+    [P_VECTORS] = {"vectors", RUN_NEXT(P_DOCS) | RUN_NEXT(P_EMIT), 0},
     [P_DOCS] = {"docs", RUN_NEXT(P_EMIT), 0},
     [P_EMIT] = {"emit", RUN_NEXT(P_READ), 0},
 };
@@ -23,13 +25,15 @@ struct pages_run {
     struct view *view;
     size_t at;      /* of the ids */
     uint64_t given; /* records so far */
-    const struct ragd_record *records;
+    struct ragd_record *records;
     size_t n;
     bool more;
+    bool fills;         /* vectors are to be made of the texts */
     struct arena arena; /* of the page */
     struct call_view open;
     struct call_get get;
     struct call_scan scan;
+    struct vectors_fill fill;
     struct call_docs docs;
 };
 
@@ -39,13 +43,18 @@ static size_t page_size(const struct pages_run *p)
     return left < PAGE ? (size_t)left : PAGE;
 }
 
+static uint32_t include_of(const struct pages_run *p)
+{
+    return p->req->include | (p->fills ? RAGD_INCLUDE_TEXT : 0);
+}
+
 static void read_ids(struct pages_run *p)
 {
     size_t left = p->req->n_ids - p->at, n = page_size(p);
     n = n < left ? n : left;
     run_wait(&p->run, &p->get.call);
     p->get.view = p->view;
-    p->get.include = p->req->include;
+    p->get.include = include_of(p);
     p->get.ids = p->req->ids + p->at;
     p->get.n_ids = n;
     p->at += n;
@@ -61,7 +70,7 @@ static void read_page(struct pages_run *p)
     }
     run_wait(&p->run, &p->scan.call);
     p->scan.view = p->view;
-    p->scan.include = p->req->include;
+    p->scan.include = include_of(p);
     p->scan.filter = p->req->filter;
     p->scan.after_seq = p->given ? p->req->last_seq : p->req->after_seq;
     p->scan.max_records = page_size(p);
@@ -70,14 +79,12 @@ static void read_page(struct pages_run *p)
 
 static void emit(struct pages_run *p);
 
-static void take_page(struct pages_run *p)
+/* Sources of those whose ids do not tell them. */
+static void read_docs(struct pages_run *p)
 {
-    bool by_id = p->req->n_ids > 0;
-    p->records = by_id ? p->get.records : p->scan.records;
-    p->n = by_id ? p->get.n_records : p->scan.n_records;
-    p->more = by_id ? p->at < p->req->n_ids : p->scan.more;
-    arena_release(&p->arena);
-    call_release(&p->docs.call);
+    for (size_t i = 0; p->fills && i < p->n; i++) {
+        chunk_mask(&p->records[i], p->req->include);
+    }
     if (chunk_docs_wanted(&p->arena, p->records, p->n, false, &p->docs)) {
         run_fail_id(&p->run, ERR_NOMEM);
         return;
@@ -91,6 +98,27 @@ static void take_page(struct pages_run *p)
     run_wait(&p->run, &p->docs.call);
     p->docs.view = p->view;
     call_docs_start(&p->docs);
+}
+
+static void take_page(struct pages_run *p)
+{
+    bool by_id = p->req->n_ids > 0;
+    p->records = by_id ? p->get.records : p->scan.records;
+    p->n = by_id ? p->get.n_records : p->scan.n_records;
+    p->more = by_id ? p->at < p->req->n_ids : p->scan.more;
+    arena_release(&p->arena);
+    call_release(&p->docs.call);
+    if (!p->fills) {
+        read_docs(p);
+        return;
+    }
+    operation_release(&p->fill.op); /* of the page before */
+    run_move(&p->run, P_VECTORS);
+    run_sub(&p->run, &p->fill.op);
+    p->fill.coll = p->run.coll;
+    p->fill.records = p->records;
+    p->fill.n = p->n;
+    vectors_fill_start(&p->fill);
 }
 
 static void emit(struct pages_run *p)
@@ -123,6 +151,7 @@ static void emit(struct pages_run *p)
 static void begin(struct pages_run *p)
 {
     run_use(&p->run, p->req->coll);
+    p->fills = p->req->fill && vectors_missing(p->req->coll, p->req->include);
     if (p->req->view) {
         p->view = p->req->view;
         read_page(p);
@@ -142,6 +171,7 @@ static void step(struct run *run)
         read_page(p);
         break;
     case P_READ: take_page(p); break;
+    case P_VECTORS: read_docs(p); break;
     case P_DOCS:
         run_move(run, P_EMIT);
         emit(p);
@@ -157,6 +187,7 @@ static void release(struct run *run)
     call_release(&p->open.call);
     call_release(&p->get.call);
     call_release(&p->scan.call);
+    operation_release(&p->fill.op);
     call_release(&p->docs.call);
 }
 

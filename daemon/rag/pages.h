@@ -21,6 +21,7 @@ struct pages {
     uint64_t after_seq;
     uint64_t limit; /* 0 = all */
     uint32_t include;
+    bool fill; /* computes the vectors that are not kept */
     /* op.arg is the parent run's; user is the caller's. */
     void (*on_page)(struct pages *pages, const struct chunk_out *chunks, size_t n);
     void *user;

@@ -61,6 +61,7 @@ static void get_begin(struct get_run *g)
     g->pages.after_seq = req->after_seq;
     g->pages.limit = req->limit;
     g->pages.include = req->include;
+    g->pages.fill = true;
     g->pages.on_page = on_get_page;
     g->pages.user = req;
     pages_start(&g->pages);

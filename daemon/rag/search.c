@@ -5,8 +5,8 @@
  *
  * happy path: BEGIN settles each query's mode, EMBEDDER and EMBED make vectors
  * of the texts that need one, VIEW is opened once; then for each query QUERY
- * (again with more candidates while duplicates leave too few), DOCS when
- * sources or titles must be looked up, EMIT.
+ * (again with more candidates while duplicates leave too few), VECTORS when they
+ * are asked for and not kept, DOCS when sources or titles must be looked up, EMIT.
  * failure modes: a query that cannot be answered as asked fails the whole
  * search before anything was asked of a plugin.
  * on close: cancelled at any state.
@@ -24,15 +24,20 @@
 #include "rag/registry.h"
 #include "rag/run.h"
 #include "rag/search_plan.h"
+#include "rag/vectors.h"
 
-enum { S_BEGIN, S_EMBEDDER, S_EMBED, S_VIEW, S_QUERY, S_DOCS, S_EMIT };
+enum { S_BEGIN, S_EMBEDDER, S_EMBED, S_VIEW, S_QUERY, S_VECTORS, S_DOCS, S_EMIT };
 
 static const struct run_state STATES[] = {
     [S_BEGIN] = {"begin", RUN_NEXT(S_EMBEDDER) | RUN_NEXT(S_EMBED) | RUN_NEXT(S_VIEW), 0},
     [S_EMBEDDER] = {"embedder", RUN_NEXT(S_EMBED), 0},
     [S_EMBED] = {"embed", RUN_NEXT(S_VIEW), 0},
     [S_VIEW] = {"view", RUN_NEXT(S_QUERY), 0},
-    [S_QUERY] = {"query", RUN_NEXT(S_QUERY) | RUN_NEXT(S_DOCS) | RUN_NEXT(S_EMIT), 0},
+    [S_QUERY] = {"query",
+                 RUN_NEXT(S_QUERY) | RUN_NEXT(S_VECTORS) | RUN_NEXT(S_DOCS) |
+                     RUN_NEXT(S_EMIT),
+                 0},
+    [S_VECTORS] = {"vectors", RUN_NEXT(S_DOCS) | RUN_NEXT(S_EMIT), 0},
     [S_DOCS] = {"docs", RUN_NEXT(S_EMIT), 0},
     [S_EMIT] = {"emit", RUN_NEXT(S_QUERY), 0},
 };
@@ -60,6 +65,7 @@ struct search_run {
     struct call_embed embed;
     struct call_view view;
     struct call_query query;
+    struct vectors_fill fill;
     struct call_docs docs;
 };
 
@@ -178,8 +184,8 @@ static void query_start(struct search_run *s)
     const struct search_query *query = &s->req->queries[s->at];
     const struct search_plan *plan = &s->plans[s->at];
     uint32_t include = s->req->include;
-    if (plan->mode != SEARCH_VECTOR) {
-        include |= RAGD_INCLUDE_TEXT; /* to tell duplicates */
+    if (plan->mode != SEARCH_VECTOR || vectors_missing(s->run.coll, include)) {
+        include |= RAGD_INCLUDE_TEXT; /* to tell duplicates, to embed */
     }
     if (plan->vec && !is_exact_store(s)) {
         include |= RAGD_INCLUDE_VECTOR;
@@ -240,8 +246,8 @@ static int rank(struct search_run *s)
     return rc ? rc : rank_fold(&s->answer, &s->ranking);
 }
 
-/* Copies what is handed out, so that what was only fetched for us is hidden. */
-static int mask(struct search_run *s)
+/* Copies what is handed out. */
+static int copy_records(struct search_run *s)
 {
     s->records = arena_calloc(&s->answer, s->ranking.n, sizeof(*s->records));
     if (!s->records) {
@@ -249,7 +255,6 @@ static int mask(struct search_run *s)
     }
     for (size_t i = 0; i < s->ranking.n; i++) {
         s->records[i] = *s->ranking.p[i].rec;
-        chunk_mask(&s->records[i], s->req->include);
     }
     return 0;
 }
@@ -265,6 +270,28 @@ static bool wants_more(const struct search_run *s)
 
 static void emit(struct search_run *s);
 
+/* What was only fetched for us is hidden; sources and titles are looked up. */
+static void look_up(struct search_run *s)
+{
+    for (size_t i = 0; i < s->ranking.n; i++) {
+        chunk_mask(&s->records[i], s->req->include);
+    }
+    call_release(&s->docs.call);
+    if (chunk_docs_wanted(&s->answer, s->records, s->ranking.n, s->req->titles, &s->docs)) {
+        run_fail_id(&s->run, ERR_NOMEM);
+        return;
+    }
+    if (!s->docs.n_ids) {
+        run_move(&s->run, S_EMIT);
+        emit(s);
+        return;
+    }
+    run_move(&s->run, S_DOCS);
+    run_wait(&s->run, &s->docs.call);
+    s->docs.view = s->run.view;
+    call_docs_start(&s->docs);
+}
+
 static void take_hits(struct search_run *s)
 {
     if (rank(s)) {
@@ -279,21 +306,19 @@ static void take_hits(struct search_run *s)
     if (s->ranking.n > s->plans[s->at].k) {
         s->ranking.n = s->plans[s->at].k;
     }
-    call_release(&s->docs.call);
-    if (mask(s) ||
-        chunk_docs_wanted(&s->answer, s->records, s->ranking.n, s->req->titles, &s->docs)) {
+    if (copy_records(s)) {
         run_fail_id(&s->run, ERR_NOMEM);
-        return;
+    } else if (vectors_missing(s->run.coll, s->req->include)) {
+        operation_release(&s->fill.op); /* of the query before */
+        run_move(&s->run, S_VECTORS);
+        run_sub(&s->run, &s->fill.op);
+        s->fill.coll = s->run.coll;
+        s->fill.records = s->records;
+        s->fill.n = s->ranking.n;
+        vectors_fill_start(&s->fill);
+    } else {
+        look_up(s);
     }
-    if (!s->docs.n_ids) {
-        run_move(&s->run, S_EMIT);
-        emit(s);
-        return;
-    }
-    run_move(&s->run, S_DOCS);
-    run_wait(&s->run, &s->docs.call);
-    s->docs.view = s->run.view;
-    call_docs_start(&s->docs);
 }
 
 static void add_score(struct search_hit *hit, enum score_kind kind, double value)
@@ -379,6 +404,7 @@ static void emit(struct search_run *s)
     if (s->req->keep) {
         arena_move(&s->req->op.arena, &s->answer);
         arena_move(&s->req->op.arena, &s->query.call.arena);
+        arena_move(&s->req->op.arena, &s->fill.op.arena);
         arena_move(&s->req->op.arena, &s->docs.call.arena);
     }
     s->at++;
@@ -397,6 +423,7 @@ static void step(struct run *run)
         next_query(s);
         break;
     case S_QUERY: take_hits(s); break;
+    case S_VECTORS: look_up(s); break;
     case S_DOCS:
         run_move(run, S_EMIT);
         emit(s);
@@ -412,6 +439,7 @@ static void release(struct run *run)
     call_release(&s->embed.call);
     call_release(&s->view.call);
     call_release(&s->query.call);
+    operation_release(&s->fill.op);
     call_release(&s->docs.call);
     arena_release(&s->answer);
     arena_release(&s->arena);

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) 2026 the ragd authors
-"""Vectors brought as lines of JSON: distances and order are those of numpy's float64."""
+"""Vectors brought as lines of JSON: distances and order are those of numpy's float64.
+Vectors of a lexical embedder, which are not kept: those that it gives for the texts."""
 
 import base64
 import json
 
 import numpy
 import pytest
+
+import wire
 
 N, DIM, K = 10_000, 32, 100
 
@@ -53,3 +56,37 @@ def test_imported_vectors_have_exact_distances(shared_daemon, vectors, metric):
         assert [hit["chunk"]["id"] for hit in found] == [f"r{i}" for i in order]
         numpy.testing.assert_allclose([hit["distance"] for hit in found], want[order],
                                       rtol=1e-12, atol=1e-12)
+
+
+def test_lexical_vectors_are_made_when_asked_for(daemon):
+    texts = ["The walrus sleeps on the ice.", "The seal swims below it."]
+    uris = []
+    for i, text in enumerate(texts):
+        path = daemon.write(f"{i}.txt", text)
+        daemon.rag("add", path).ok()
+        uris.append(path.as_uri())
+    expected = [numpy.array(e, dtype="<f4") for e in daemon.json("embed", *texts)["embeddings"]]
+    include = wire.common.Include(vector=True)
+    with wire.Raw(f"ipc://{daemon.site.socket}") as raw:
+        session = wire.Session(raw)
+
+        def stream(method, request, reply):
+            call = session.call(f"ragd.v1.{method}", request)
+            session.credit(call, 32)
+            return list(session.stream(call, reply))
+
+        found = stream("Query/Search",
+                       wire.query.SearchRequest(queries=[wire.query.QueryInput(text="walrus")],
+                                                include=include),
+                       wire.query.SearchReply)
+        hits = [hit.chunk for reply in found for hit in reply.hits.hits]
+        read = stream("Records/Get", wire.records.RecordsGetRequest(include=include),
+                      wire.records.RecordsGetReply)
+        records = [record for reply in read for record in reply.records]
+    assert [list(hit.vector) for hit in hits] == [expected[0].tolist()]
+    assert [record.text for record in records] == ["", ""]
+    assert [list(record.vector) for record in records] == [e.tolist() for e in expected]
+    assert f"{uris[0]}#0" in [hit.id for hit in hits]
+    got = daemon.json("get", "--vector", f"{uris[0]}#0")
+    assert numpy.array(got["embedding"], dtype="<f4").tolist() == expected[0].tolist()
+    assert "embedding" not in daemon.rag("collection", "export", "default").ok().out

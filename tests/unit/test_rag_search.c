@@ -18,6 +18,7 @@ struct asker {
     double distance[HITS], keyword[HITS], fused[HITS], relevance[HITS];
     uint32_t duplicates[HITS];
     bool vectors;
+    const float *expected; /* vector of all hits, or NULL */
     enum search_mode mode;
     char plan[32];
     size_t n_terms;
@@ -57,6 +58,11 @@ static void on_result(struct search *search, const struct search_result *result)
         put(asker->titles[i], hit->title);
         asker->duplicates[i] = hit->n_duplicates;
         asker->vectors = asker->vectors || hit->chunk.rec->vec;
+        if (asker->expected) {
+            assert_int_equal(hit->chunk.dim, FAKE_DIM);
+            assert_memory_equal(hit->chunk.rec->vec, asker->expected,
+                                FAKE_DIM * sizeof(float));
+        }
         for (uint32_t k = 0; k < hit->n_scores; k++) {
             take_score(asker, i, &hit->scores[k]);
         }
@@ -149,6 +155,25 @@ static void a_lexical_collection_is_searched_by_words(void **state)
     assert_non_null(strstr(vector.search.op.err.why, "counts words"));
     operation_release(&asker.search.op);
     operation_release(&vector.search.op);
+}
+
+static void vectors_that_are_not_kept_are_made_when_asked_for(void **state)
+{
+    (void)state;
+    float want[FAKE_DIM];
+    fake.embed_flags = RAGD_EMBED_LEXICAL;
+    add_text(&world, "a.txt", "one two");
+    for (int again = 0; again < 2; again++) { /* the embedder is found, then known */
+        struct asker asker = {.search = {.include = RAGD_INCLUDE_VECTOR, .keep = true}};
+        asker.expected = want;
+        fake_embed_one(ragd_cs("one two"), want);
+        assert_ok(search_text(&asker, "one", SEARCH_AUTO), &asker.search.op.err);
+        assert_int_equal(asker.n_hits, 1);
+        assert_true(asker.vectors);
+        assert_string_equal(asker.texts[0], "");
+        operation_release(&asker.search.op);
+    }
+    assert_null(fake_vector("a.txt#0"));
 }
 
 static void a_vector_is_searched_as_one(void **state)
@@ -372,6 +397,7 @@ int main(void)
         WORLD_TEST(finds_words, &world),
         WORLD_TEST(searches_by_meaning_and_words_when_it_may_choose, &world),
         WORLD_TEST(a_lexical_collection_is_searched_by_words, &world),
+        WORLD_TEST(vectors_that_are_not_kept_are_made_when_asked_for, &world),
         WORLD_TEST(a_vector_is_searched_as_one, &world),
         WORLD_TEST(refuses_what_cannot_be_searched, &world),
         WORLD_TEST(answers_several_queries_in_order, &world),
