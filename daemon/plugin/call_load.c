@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * Loaders: choosing one, its options, and what it makes of bytes.
+ * Loaders: their options, and what they make of bytes.
  *
  * Happy path: the content is mapped (or copied when it is small and in
  * memory), the options of the collection become typed values, and each
@@ -35,26 +35,6 @@ enum { KEY_BYTES_MAX = 4096, LIST_ITEMS_MAX = 64 };
 static const struct ragd_loader *table_of(const struct instance *instance)
 {
     return instance->iface ? &instance->iface->u.loader : NULL;
-}
-
-/* ---- choosing ------------------------------------------------------------------- */
-
-struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
-                             struct ragd_bytes head)
-{
-    struct instance *best = NULL;
-    int32_t most = 0;
-    head.n = head.n < CONTENT_HEAD_BYTES ? head.n : CONTENT_HEAD_BYTES;
-    for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i;
-         i = instance_next(PLUGIN_LOADER, i)) {
-        const struct ragd_loader *loader = table_of(i);
-        int32_t sure = loader ? loader->probe(name, mime, head) : 0;
-        if (sure > most) {
-            most = sure;
-            best = i;
-        }
-    }
-    return best;
 }
 
 /* ---- options -------------------------------------------------------------------- */

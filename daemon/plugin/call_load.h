@@ -23,10 +23,16 @@ struct content {
 
 enum { CONTENT_HEAD_BYTES = 4096 };
 
-/* The loader that is surest of these bytes by name, type and head; NULL when
- * none is. Pure and quick. */
-struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
-                             struct ragd_bytes head);
+/* Asks every loader how sure it is of these bytes, by name, type and head. */
+struct call_pick {
+    struct call call;
+    struct ragd_str name, mime;
+    struct ragd_bytes head;  /* more than CONTENT_HEAD_BYTES is not looked at */
+    struct instance *loader; /* out: the surest; NULL when none takes it */
+    struct instance **asked; /* private, with n_asked */
+    size_t n_asked;
+};
+void call_pick_start(struct call_pick *req);
 
 /*
  * Checks loader options "NAME.option=value" against what the loaders declare.

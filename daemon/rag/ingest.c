@@ -5,9 +5,9 @@
  *
  * happy path: LOCK the source, VIEW and MANIFEST tell what is stored of it (DECODE
  * on a worker when that is much); when that is what was announced, it is
- * unchanged. Else CONTENT (or FETCH), ADMIT under the budget of memory, LOAD,
- * PLAN on a worker, WRITE (ingest_write.c) what differs, or PREVIEW it, a part in
- * each turn of the loop.
+ * unchanged. Else CONTENT (or FETCH), ADMIT under the budget of memory, PICK a
+ * loader, LOAD, PLAN on a worker, WRITE (ingest_write.c) what differs, or PREVIEW
+ * it, a part in each turn of the loop.
  * failure modes: whatever fails leaves the collection as it was.
  * on close: from the last apply on it is not cancelled any more.
  */
@@ -33,6 +33,7 @@ enum {
     I_CONTENT,
     I_FETCH,
     I_ADMIT,
+    I_PICK,
     I_LOAD,
     I_PLAN,
     I_PREVIEW,
@@ -48,7 +49,8 @@ static const struct run_state STATES[] = {
     [I_DECODE] = {"decode", RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
     [I_CONTENT] = {"content", RUN_NEXT(I_ADMIT), 0},
     [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT), 0},
-    [I_ADMIT] = {"admit", RUN_NEXT(I_LOAD), 0},
+    [I_ADMIT] = {"admit", RUN_NEXT(I_PICK), 0},
+    [I_PICK] = {"pick", RUN_NEXT(I_LOAD), 0},
     [I_LOAD] = {"load", RUN_NEXT(I_PLAN), 0},
     [I_PLAN] = {"plan", RUN_NEXT(I_PREVIEW) | RUN_NEXT(I_WRITE), 0},
     [I_PREVIEW] = {"preview", 0, 0},
@@ -82,6 +84,7 @@ struct ingest_run {
     struct add_content content;
     struct call_fetch fetch;
     struct admission admission;
+    struct call_pick pick;
     struct call_load load;
     struct call_work work;
     struct limits limits; /* as they were; a worker reads them */
@@ -252,12 +255,12 @@ static void take_manifest(struct ingest_run *g)
     }
 }
 
-static void load(struct ingest_run *g);
+static void pick(struct ingest_run *g);
 
 static void enter(struct ingest_run *g)
 {
     if (admit(&g->admission, &g->run, g->content.content.size)) {
-        load(g);
+        pick(g);
     }
 }
 
@@ -279,13 +282,23 @@ static int no_loader(const struct ingest_run *g, struct err *err)
     return err_hint(err, "rag plugin ls shows the loaders there are");
 }
 
+static void pick(struct ingest_run *g)
+{
+    progress(g, "parse", 0, 1);
+    run_move(&g->run, I_PICK);
+    run_wait(&g->run, &g->pick.call);
+    g->pick.name = g->req->name;
+    g->pick.mime = g->req->mime;
+    g->pick.head = head_of(&g->content.content);
+    call_pick_start(&g->pick);
+}
+
 static void load(struct ingest_run *g)
 {
     struct ingest *req = g->req;
-    struct err err = {0};
-    struct instance *loader = loader_pick(req->name, req->mime,
-                                          head_of(&g->content.content));
+    struct instance *loader = g->pick.loader;
     if (!loader) {
+        struct err err = {0};
         no_loader(g, &err);
         run_fail(&g->run, &err);
         return;
@@ -293,7 +306,6 @@ static void load(struct ingest_run *g)
     g->next.loader = ragd_cs(instance_name(loader));
     g->next.loader_version = ragd_cs(instance_plugin_version(loader));
     req->result.loader = arena_str(&req->op.arena, g->next.loader);
-    progress(g, "parse", 0, 1);
     run_move(&g->run, I_LOAD);
     run_wait(&g->run, &g->load.call);
     g->load.loader = loader;
@@ -468,6 +480,7 @@ static void step(struct run *run)
     case I_CONTENT: take_content(g); break;
     case I_FETCH: take_fetched(g); break;
     case I_ADMIT: enter(g); break;
+    case I_PICK: load(g); break;
     case I_LOAD: plan(g); break;
     case I_PLAN: take_plan(g); break;
     case I_PREVIEW: preview(g); break;
@@ -489,6 +502,7 @@ static void release(struct run *run)
     ingest_plan_release(&g->plan);
     call_release(&g->work.call);
     call_release(&g->load.call);
+    call_release(&g->pick.call);
     call_release(&g->fetch.call);
     call_release(&g->blobs.call);
     call_release(&g->view.call);

@@ -5,12 +5,16 @@
 
 #include "support/fake_calls.h"
 
-struct instance *loader_pick(struct ragd_str name, struct ragd_str mime,
-                             struct ragd_bytes head)
+static void make_pick(struct call *call)
 {
-    (void)name;
-    (void)mime;
-    return head.n && *(const char *)head.p == '!' ? NULL : fake_instance(PLUGIN_LOADER);
+    struct call_pick *req = (struct call_pick *)call;
+    bool none = req->head.n && *(const char *)req->head.p == '!';
+    req->loader = none ? NULL : fake_instance(PLUGIN_LOADER);
+}
+
+void call_pick_start(struct call_pick *req)
+{
+    fake_enqueue(&req->call, make_pick);
 }
 
 int loader_options_check(struct ragd_kvs options, struct err *err)
