@@ -13,15 +13,19 @@ enum {
     NEAREST_BYTES_MAX = 400, /* of a passage shown beside a refusal */
 };
 
-/* In front of the nearest passage, around it, behind it. */
+/* What is said of a question without content; else what is said, and what stands
+ * around the nearest passage. */
 struct refusal {
-    const char *sentence, *before, *after;
+    const char *empty, *sentence, *before, *after;
 };
 
 static const struct refusal REFUSALS[] = {
-    {"The documents do not answer this.", " The nearest passage is: \"", "\""},
-    {"Die Dokumente beantworten das nicht.", " Am nächsten kommt: „", "“"},
-    {"この質問の答えは文書にありません。", "最も近い箇所：「", "」"},
+    {"The question has no word to look for.", "The documents do not answer this.",
+     " The nearest passage is: \"", "\""},
+    {"Die Frage hat kein Wort, nach dem sich suchen ließe.",
+     "Die Dokumente beantworten das nicht.", " Am nächsten kommt: „", "“"},
+    {"質問に検索できる言葉がありません。", "この質問の答えは文書にありません。",
+     "最も近い箇所：「", "」"},
 };
 
 static bool is_blank(char c)
@@ -186,6 +190,8 @@ ragd_status answer_refuse(struct answer *a, const struct picks *picks,
                               : lang == TEXT_LANG_DE ? &REFUSALS[1]
                                                      : &REFUSALS[0];
     a->finish = RAGD_FINISH_NO_ANSWER;
-    ragd_status rc = emit(a, r->sentence, strlen(r->sentence));
-    return rc == RAGD_OK && picks->nearest ? show_nearest(a, r, picks->nearest) : rc;
+    const char *said = picks ? r->sentence : r->empty;
+    ragd_status rc = emit(a, said, strlen(said));
+    return rc == RAGD_OK && picks && picks->nearest ? show_nearest(a, r, picks->nearest)
+                                                    : rc;
 }

@@ -18,7 +18,8 @@ struct answer {
 ragd_status answer_say(struct answer *a, const struct picks *picks);
 
 /* Says that the sources do not answer, in the question's language, and shows the
- * nearest sentence when there is one. */
+ * nearest sentence when there is one. picks NULL: the question has no word that
+ * could be looked for. */
 ragd_status answer_refuse(struct answer *a, const struct picks *picks,
                           struct ragd_str question, enum text_language lang);
 

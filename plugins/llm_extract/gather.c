@@ -2,11 +2,14 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "gather.h"
 
+#include <string.h>
+
 #include "sdk/text/sentence.h"
 
 /* The words of one source find their sentences: both come in order. */
 struct reader {
     const struct weigh *w;
+    struct weigh_set *source;
     struct sentence *at, *end;
 };
 
@@ -23,10 +26,19 @@ static size_t count_sentences(const struct ragd_llm_req *req)
     return n;
 }
 
-/* Words outside of every sentence are the markers of list items. */
+static void set_word(struct weigh_set *set, int word)
+{
+    if (word >= 0) {
+        set->bits[word / 64] |= UINT64_C(1) << word % 64;
+    }
+}
+
+/* Words outside of every sentence are the markers of list items, or a title's. */
 static int on_token(void *user, const struct text_token *token)
 {
     struct reader *reader = user;
+    int word = weigh_find(reader->w, token->text, token->len);
+    set_word(reader->source, word);
     while (reader->at < reader->end && token->start >= reader->at->end) {
         reader->at++;
     }
@@ -36,29 +48,42 @@ static int on_token(void *user, const struct text_token *token)
     struct sentence *s = reader->at;
     s->words++;
     s->content += !(token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
-    int word = weigh_find(reader->w, token->text, token->len);
-    if (word >= 0) {
-        s->has.bits[word / 64] |= UINT64_C(1) << word % 64;
-    }
+    set_word(&s->has, word);
     return 0;
 }
 
 static ragd_status read_source(struct sentences *out, const struct weigh *w,
                                struct text_analyser *an, uint32_t index,
-                               struct ragd_str text)
+                               const struct ragd_llm_source *source)
 {
+    struct ragd_str text = source->text;
     struct sentence *first = out->at + out->n;
     struct text_sentence s;
     for (size_t pos = 0; text_sentence_next(text, &pos, &s); out->n++) {
         out->at[out->n] =
             (struct sentence){.source = index, .start = s.start, .end = s.end};
     }
-    struct reader reader = {.w = w, .at = first, .end = out->at + out->n};
-    ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, text, on_token, &reader);
+    struct weigh_set *all = &out->sources[index];
+    struct reader title = {.w = w, .source = all};
+    struct reader reader = {w, all, first, out->at + out->n};
+    ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, source->title, on_token, &title);
+    rc = rc ? rc : text_analyse(an, TEXT_LANG_AUTO, text, on_token, &reader);
     for (struct sentence *at = first; at < out->at + out->n; at++) {
         out->words += at->words;
     }
     return rc;
+}
+
+/* What all sources hold together. */
+static struct weigh_set union_of(const struct sentences *sentences, size_t n_sources)
+{
+    struct weigh_set all = {{0}};
+    for (size_t i = 0; i < n_sources; i++) {
+        for (size_t k = 0; k < WEIGH_SET_WORDS; k++) {
+            all.bits[k] |= sentences->sources[i].bits[k];
+        }
+    }
+    return all;
 }
 
 static void count_words(const struct sentences *sentences, struct weigh *w)
@@ -74,19 +99,28 @@ static void count_words(const struct sentences *sentences, struct weigh *w)
 
 ragd_status gather(struct sentences *out, struct weigh *w, const struct task *task)
 {
-    size_t n = count_sentences(task->req);
+    const struct ragd_llm_req *req = task->req;
+    size_t n = count_sentences(req), bytes = (req->n_sources + 1) * sizeof(*out->sources);
     *out = (struct sentences){0};
-    out->at = task->host->call_alloc(task->call, (n ? n : 1) * sizeof(*out->at),
+    out->at = task->host->call_alloc(task->call, (n + 1) * sizeof(*out->at),
                                      _Alignof(struct sentence));
-    ragd_status rc = out->at ? RAGD_OK : RAGD_E_NOMEM;
-    for (size_t i = 0; i < task->req->n_sources && rc == RAGD_OK; i++) {
+    out->sources = task->host->call_alloc(task->call, bytes, _Alignof(struct weigh_set));
+    ragd_status rc = out->at && out->sources ? RAGD_OK : RAGD_E_NOMEM;
+    if (rc == RAGD_OK) {
+        memset(out->sources, 0, bytes);
+    }
+    for (size_t i = 0; i < req->n_sources && rc == RAGD_OK; i++) {
         rc = task->host->call_state(task->call);
         if (rc == RAGD_OK) {
-            rc = read_source(out, w, task->an, (uint32_t)i, task->req->sources[i]->text);
+            rc = read_source(out, w, task->an, (uint32_t)i, req->sources[i]);
         }
     }
     if (rc == RAGD_OK && w->counted) {
         count_words(out, w);
+    }
+    if (rc == RAGD_OK) {
+        struct weigh_set held = union_of(out, req->n_sources);
+        weigh_settle(w, &held);
     }
     return rc;
 }

@@ -27,10 +27,11 @@ struct sentence {
 struct sentences {
     struct sentence *at; /* in the call's memory; by source, then by place */
     size_t n;
-    uint64_t words; /* of all */
+    uint64_t words;            /* of all */
+    struct weigh_set *sources; /* what each source holds, its title included */
 };
 
-/* Cuts and reads all sources; also gives w its masses when they are counted.
+/* Cuts and reads all sources; also gives w its masses.
  * Errors: RAGD_E_NOMEM, RAGD_E_CANCELLED, RAGD_E_DEADLINE. [worker] */
 ragd_status gather(struct sentences *out, struct weigh *w, const struct task *task);
 

@@ -16,6 +16,8 @@ static const double LENGTH_PART = 0.1, SOURCE_PART = 0.5, NEIGHBOUR_PART = 0.1;
 static const double SHORT_PART = 0.5;
 enum { SHORT_WORDS = 4 };
 
+static const struct weigh_set nothing; /* nothing is said yet */
+
 /* What the scores are made of. */
 struct scale {
     const struct sentences *sentences;
@@ -56,24 +58,22 @@ static double source_part(const struct scale *scale, uint32_t source)
     return score < 0 ? scale->best_source / score : 1;
 }
 
-static double share(const struct scale *scale, const struct sentence *s,
+static double share(const struct scale *scale, const struct weigh_set *has,
                     const struct weigh_set *covered)
 {
-    return scale->w->total > 0 ? weigh_sum(scale->w, &s->has, covered) / scale->w->total
-                               : 0;
+    return scale->w->total > 0 ? weigh_sum(scale->w, has, covered) / scale->w->total : 0;
 }
 
 static double neighbour_share(const struct scale *scale, const struct sentence *s)
 {
-    static const struct weigh_set nothing;
     const struct sentence *first = scale->sentences->at;
     const struct sentence *last = first + scale->sentences->n - 1;
     double best = 0;
     if (s > first && s[-1].source == s->source) {
-        best = share(scale, s - 1, &nothing);
+        best = share(scale, &s[-1].has, &nothing);
     }
     if (s < last && s[1].source == s->source) {
-        best = fmax(best, share(scale, s + 1, &nothing));
+        best = fmax(best, share(scale, &s[1].has, &nothing));
     }
     return best;
 }
@@ -82,7 +82,7 @@ static double score(const struct scale *scale, const struct sentence *s,
                     const struct weigh_set *covered)
 {
     double longer = s->words / scale->mean - 1;
-    double value = share(scale, s, covered) / (1 + LENGTH_PART * fmax(longer, 0)) +
+    double value = share(scale, &s->has, covered) / (1 + LENGTH_PART * fmax(longer, 0)) +
                    SOURCE_PART * source_part(scale, s->source) +
                    NEIGHBOUR_PART * neighbour_share(scale, s);
     return s->content < SHORT_WORDS ? SHORT_PART * value : value;
@@ -117,13 +117,13 @@ static bool is_repeated(const struct scale *scale, const struct picks *picks,
 
 /* The best sentence that may be taken, the first of equals; NULL: none. */
 static const struct sentence *best(const struct scale *scale, const struct picks *picks,
-                                   const struct weigh_set *covered, bool any)
+                                   const struct weigh_set *covered)
 {
     const struct sentence *found = NULL;
     double most = 0;
     for (size_t i = 0; i < scale->sentences->n; i++) {
         const struct sentence *s = &scale->sentences->at[i];
-        if (s->words == 0 || (!any && !has_any(s))) {
+        if (!has_any(s)) {
             continue;
         }
         double value = score(scale, s, covered);
@@ -164,18 +164,29 @@ static void arrange(struct picks *picks)
     }
 }
 
+/* What says that the sources answer: most of the question in one of them, and half
+ * of that in one sentence. Words that are strewn over sources are no answer. */
+static double evidence(const struct scale *scale)
+{
+    double most = 0;
+    for (size_t i = 0; i < scale->sentences->n; i++) {
+        const struct sentence *s = &scale->sentences->at[i];
+        const struct weigh_set *source = &scale->sentences->sources[s->source];
+        double here = share(scale, &s->has, &nothing);
+        most = fmax(most, fmin(share(scale, source, &nothing), 2 * here));
+    }
+    return most;
+}
+
 void pick(struct picks *out, const struct sentences *sentences, const struct weigh *w,
           const struct ragd_llm_req *req, size_t max)
 {
     struct scale scale = make_scale(sentences, w, req);
     struct weigh_set covered = {{0}};
     *out = (struct picks){0};
-    for (size_t i = 0; i < sentences->n; i++) {
-        out->share = fmax(out->share, share(&scale, &sentences->at[i], &covered));
-    }
-    out->nearest = best(&scale, out, &covered, true);
+    out->share = evidence(&scale);
     while (out->n < max) {
-        const struct sentence *s = best(&scale, out, &covered, false);
+        const struct sentence *s = best(&scale, out, &covered);
         if (!s) {
             break;
         }
@@ -184,5 +195,6 @@ void pick(struct picks *out, const struct sentences *sentences, const struct wei
             covered.bits[i] |= s->has.bits[i];
         }
     }
+    out->nearest = out->n ? out->at[0] : NULL;
     arrange(out);
 }

@@ -11,9 +11,10 @@ enum { PICK_MAX = 20 };
 struct picks {
     const struct sentence *at[PICK_MAX]; /* in the order of the answer */
     size_t n;
-    /* Largest share of the question's mass in one sentence, 0 to 1. */
+    /* Share of the question's mass, 0 to 1, that a source holds, its title included,
+     * or twice what one of its sentences does where that is less; of the best. */
     double share;
-    const struct sentence *nearest; /* NULL: there are no sentences */
+    const struct sentence *nearest; /* NULL: none holds a word of the question */
 };
 
 /* Picks up to max (<= PICK_MAX) sentences that hold a word of the question. */

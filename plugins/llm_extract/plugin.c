@@ -105,8 +105,9 @@ static ragd_status run(const struct extract *extract, struct weigh *w,
         return rc;
     }
     pick(&picks, &sentences, w, task->req, extract->sentences);
-    if (picks.n == 0 || picks.share < extract->threshold) {
-        rc = answer_refuse(&a, &picks, question, text_detect(task->an, question));
+    if (!w->asks || picks.n == 0 || picks.share < extract->threshold) {
+        rc = answer_refuse(&a, w->asks ? &picks : NULL, question,
+                           text_detect(task->an, question));
     } else {
         rc = answer_say(&a, &picks);
     }
@@ -149,9 +150,9 @@ static const struct ragd_option option_threshold = {
     .struct_size = sizeof(option_threshold),
     .type = RAGD_OPT_REAL,
     .name = "threshold",
-    .doc = "Least share of the question's weight that one sentence must hold; below it the "
-           "documents do not answer.",
-    .def = "0.25",
+    .doc = "Least share of the question's weight that a source must hold, and half of it "
+           "one sentence; below it the documents do not answer.",
+    .def = "0.55",
     .min = 0,
     .max = 1,
 };

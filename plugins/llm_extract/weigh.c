@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "sdk/text/hash.h"
+#include "sdk/text/run.h"
+#include "sdk/text/utf8.h"
 
-/* What a word counts that the answer already has. */
-static const double COVERED_PART = 0.2;
+/* What a word counts that the answer already has, and a pair of hiragana. */
+static const double COVERED_PART = 0.2, HIRAGANA_PART = 0.25;
 
 /* The slot of a form: taken, or the free one where it belongs. */
 static size_t slot_of(const struct weigh *w, const char *text, size_t n)
@@ -72,16 +74,40 @@ static void take_weights(struct weigh *w, const struct ragd_llm_req *req)
             word = (int)w->n_words++;
             add_form(w, term->word, (uint32_t)word);
         }
-        if (word >= 0 && (w->mass[word] <= 0 || term->weight < w->mass[word])) {
-            w->mass[word] = term->weight;
+        if (word >= 0 && (w->idf[word] <= 0 || term->weight < w->idf[word])) {
+            w->idf[word] = term->weight;
         }
         heaviest = fmax(heaviest, term->weight);
     }
     /* A word without weight is unknown to the store, so at least as rare. */
     for (size_t i = 0; i < w->n_words; i++) {
-        w->mass[i] = w->mass[i] > 0 ? w->mass[i] : heaviest;
-        w->total += w->mass[i];
+        w->idf[i] = w->idf[i] > 0 ? w->idf[i] : heaviest;
     }
+}
+
+static bool is_hiragana(const struct text_term *term)
+{
+    bool all = term->len > 0;
+    for (size_t i = 0; i < term->len && all;) {
+        uint32_t cp;
+        i += text_utf8_next(term->text + i, term->len - i, &cp);
+        all = text_run_of(cp) == TEXT_RUN_HIRAGANA;
+    }
+    return all;
+}
+
+static void take_terms(struct weigh *w)
+{
+    for (size_t i = 0; i < WEIGH_WORDS_MAX; i++) {
+        w->part[i] = 1;
+    }
+    for (size_t i = 0; i < w->question.n_terms; i++) {
+        const struct text_term *term = &w->question.terms[i];
+        add_form(w, (struct ragd_str){term->text, term->len}, term->word);
+        w->asks |= !(term->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
+        w->part[term->word] = is_hiragana(term) ? HIRAGANA_PART : 1;
+    }
+    w->n_words = w->question.n_words;
 }
 
 int weigh_init(struct weigh *w, struct text_analyser *an, struct ragd_str question,
@@ -91,11 +117,7 @@ int weigh_init(struct weigh *w, struct text_analyser *an, struct ragd_str questi
     if (rc) {
         return rc;
     }
-    for (size_t i = 0; i < w->question.n_terms; i++) {
-        const struct text_term *term = &w->question.terms[i];
-        add_form(w, (struct ragd_str){term->text, term->len}, term->word);
-    }
-    w->n_words = w->question.n_words;
+    take_terms(w);
     w->counted = !fits(w, req);
     if (!w->counted) {
         take_weights(w, req);
@@ -110,10 +132,28 @@ void weigh_release(struct weigh *w)
 
 void weigh_by_counts(struct weigh *w, const uint32_t *counts, size_t n_sentences)
 {
-    w->total = 0;
     for (size_t i = 0; i < w->n_words; i++) {
         double with = counts[i], without = (double)n_sentences - with;
-        w->mass[i] = log(1 + (without + 0.5) / (with + 0.5));
+        w->idf[i] = log(1 + (without + 0.5) / (with + 0.5));
+    }
+}
+
+static bool has_word(const struct weigh_set *set, size_t word)
+{
+    return set->bits[word / 64] >> word % 64 & 1;
+}
+
+void weigh_settle(struct weigh *w, const struct weigh_set *held)
+{
+    double rarest = 0;
+    for (size_t i = 0; i < w->n_words; i++) {
+        rarest = fmax(rarest, w->idf[i]);
+    }
+    w->total = 0;
+    for (size_t i = 0; i < w->n_words; i++) {
+        bool unknown = w->idf[i] >= rarest && !has_word(held, i);
+        double idf = unknown ? fmax(rarest - log(3), rarest / 2) : w->idf[i];
+        w->mass[i] = idf * w->part[i];
         w->total += w->mass[i];
     }
 }
@@ -123,9 +163,8 @@ double weigh_sum(const struct weigh *w, const struct weigh_set *set,
 {
     double mass = 0;
     for (size_t i = 0; i < w->n_words; i++) {
-        uint64_t bit = UINT64_C(1) << i % 64;
-        if (set->bits[i / 64] & bit) {
-            mass += covered->bits[i / 64] & bit ? COVERED_PART * w->mass[i] : w->mass[i];
+        if (has_word(set, i)) {
+            mass += has_word(covered, i) ? COVERED_PART * w->mass[i] : w->mass[i];
         }
     }
     return mass;

@@ -36,8 +36,11 @@ struct weigh_form {
 struct weigh {
     struct text_question question;
     size_t n_words, n_forms;
-    bool counted; /* masses come from weigh_by_counts */
-    double mass[WEIGH_WORDS_MAX], total;
+    bool counted;                 /* masses come from weigh_by_counts */
+    bool asks;                    /* there is a word that is no stop or question word */
+    double part[WEIGH_WORDS_MAX]; /* of the idf that a word weighs */
+    double idf[WEIGH_WORDS_MAX];
+    double mass[WEIGH_WORDS_MAX], total; /* by weigh_settle */
     struct weigh_form forms[WEIGH_FORMS_MAX];
     uint16_t slots[WEIGH_SLOTS]; /* index into forms + 1, 0 = free */
 };
@@ -51,8 +54,18 @@ void weigh_release(struct weigh *w);
 /* The number of the question's word with this form, -1: of none. */
 int weigh_find(const struct weigh *w, const char *text, size_t n);
 
-/* Masses from the number of sentences that hold each word: BM25's idf. */
+/* Idf from the number of sentences that hold each word, as BM25 has it. */
 void weigh_by_counts(struct weigh *w, const uint32_t *counts, size_t n_sentences);
+
+/*
+ * The masses, from idf; held: what the sources hold.
+ *
+ * The rarest words that no source holds are in no document: they weigh as much as
+ * one that a single document holds, ln 3 less. In a handful of documents they would
+ * else outweigh all that was found. A pair of hiragana weighs a quarter: most are
+ * endings and particles that no list of stop words has.
+ */
+void weigh_settle(struct weigh *w, const struct weigh_set *held);
 
 /* Mass of the words in the set, those in covered at a discount. */
 double weigh_sum(const struct weigh *w, const struct weigh_set *set,

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""How well the extractive answerer answers, and refuses to: counted, not one by one."""
+
+import pytest
+
+import harness
+import questions
+import test_main_job
+
+FOLDERS = ("packaging/quickstart-docs", "tests/data/answers")
+# Of the questions in questions.py: answered with the piece that answers, refused.
+# A change that raises a count raises it here.
+LEAST = {"ENGLISH": (24, 25), "JAPANESE": (17, 15), "GERMAN": (12, 13)}
+
+
+def fill(daemon):
+    for folder in FOLDERS:
+        for path in sorted((harness.ROOT / folder).iterdir()):
+            daemon.write(f"read/{path.name}", path.read_text(encoding="utf-8"))
+    daemon.json("add", "read")
+    return daemon
+
+
+@pytest.fixture(scope="module", params=["alone", "among others"], name="library")
+def fixture_library(request):
+    """The documents alone, and among 300 others: the weights of words differ."""
+    daemon = fill(harness.Daemon().start())
+    if request.param != "alone":
+        daemon.json("add", test_main_job.make_folder(daemon))
+    yield daemon
+    daemon.close()
+
+
+@pytest.mark.parametrize("language", sorted(LEAST))
+def test_questions_are_answered_or_refused(library, language):
+    answered, refused, wrong = 0, 0, []
+    for question, piece in getattr(questions, language):
+        answer = library.json("ask", question)
+        said = " ".join(answer["answer"].split())
+        right = answer["answered"] == (piece is not None) and (piece or "") in said
+        answered += right and piece is not None
+        refused += right and piece is None
+        if not right:
+            wrong.append((question, piece, said))
+    assert answered >= LEAST[language][0] and refused >= LEAST[language][1], wrong
+
+
+@pytest.mark.parametrize("question, said", [
+    ("the of and", "The question has no word to look for."),
+    ("Was ist das?", "Die Frage hat kein Wort, nach dem sich suchen ließe."),
+    ("それは何ですか", "質問に検索できる言葉がありません。"),
+])
+def test_question_without_content_is_told_so(library, question, said):
+    answer = library.json("ask", question)
+    assert (answer["answered"], answer["answer"], answer["citations"]) == (False, said, [])
+
+
+def test_what_is_not_there_is_not_made_up(library):
+    """Neither by words nor by vectors, which always find something."""
+    library.rag("collection", "create", "vectors", "--embedder", "hash")
+    library.json("add", "-c", "vectors", "read")
+    for collection in ("default", "vectors"):
+        answer = library.json("ask", "-c", collection, "総理大臣は誰ですか")
+        assert answer["answered"] is False and "富士山" not in answer["answer"]
