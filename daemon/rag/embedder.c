@@ -102,7 +102,8 @@ static void ask_info(struct check_run *c)
 }
 
 /* Beside a keyword index the vectors of words are not kept, so a collection is free
- * to follow its embedder into another space, such as that of a new analyser. */
+ * to follow its embedder into another space of as many dimensions, such as that of
+ * a new analyser. */
 static bool may_follow(const struct check_run *c)
 {
     const struct collection *coll = c->req->coll;
@@ -114,8 +115,8 @@ static void compare(struct check_run *c)
 {
     struct err err = {0};
     const struct stored_collection *set = &c->req->coll->settings;
-    bool fits = c->info.info.dim == set->dim && same(c->info.info.space, set->space);
-    if (!fits && !may_follow(c)) {
+    bool fits = same(c->info.info.space, set->space) || may_follow(c);
+    if (c->info.info.dim != set->dim || !fits) {
         mismatch(c, &err);
         run_fail(&c->run, &err);
         return;

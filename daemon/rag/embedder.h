@@ -3,7 +3,7 @@
 /*
  * A collection's embedder: found, and known to give the collection's vector
  * space, before any vector of it is used. The own lexical embedder of a collection
- * that keeps no vectors may have another.
+ * that keeps no vectors may have another, of as many dimensions.
  */
 #ifndef RAG_EMBEDDER_H
 #define RAG_EMBEDDER_H

@@ -132,6 +132,17 @@ static void follows_its_lexical_embedder_when_no_vectors_are_kept(void **state)
     operation_release(&embed.op);
 }
 
+static void follows_it_into_no_other_dimension(void **state)
+{
+    (void)state;
+    fake.embed_flags = RAGD_EMBED_LEXICAL;
+    upgrade_embedder();
+    fake.dim++;
+    struct adding same = {0};
+    assert_err(add_with(&same, "words"), &same.add.op.err, EMBEDDER_MISMATCH);
+    operation_release(&same.add.op);
+}
+
 static void refuses_another_space_where_vectors_of_words_are_kept(void **state)
 {
     (void)state;
@@ -286,6 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(follows_its_lexical_embedder_when_no_vectors_are_kept, &world),
+        WORLD_TEST(follows_it_into_no_other_dimension, &world),
         WORLD_TEST(refuses_another_space_where_vectors_of_words_are_kept, &world),
         WORLD_TEST(says_that_its_collection_was_removed, &world),
         WORLD_TEST(goes_on_when_its_collection_is_renamed, &world),
