@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright (c) 2026 the ragd authors
+"""rag add and the collection that it adds to: made, not made, taken away meanwhile."""
+
+import subprocess
+import time
+
+import harness
+
+
+def names(daemon):
+    return [collection["name"] for collection in daemon.json("ls")["collections"]]
+
+
+def test_an_add_that_stores_nothing_leaves_no_collection(daemon):
+    daemon.write("blank.txt", " \n\n ")
+    blank = daemon.rag("add", "blank.txt", "--json").failed(1)
+    assert blank.json()["sources"][0]["error"]["code"] == "no_text"
+    assert names(daemon) == []
+    daemon.write("walrus.txt", "The walrus sleeps.\n")
+    daemon.rag("add", "blank.txt", "walrus.txt").failed(3)
+    assert names(daemon) == ["default"]
+
+
+def test_an_add_never_takes_away_a_collection_that_it_did_not_make(daemon):
+    daemon.rag("collection", "create", "mine").ok()
+    daemon.write("blank.txt", " \n\n ")
+    daemon.rag("add", "-c", "mine", "blank.txt").failed(1)
+    assert names(daemon) == ["mine"]
+
+
+def wait_for_job(daemon):
+    deadline = time.monotonic() + harness.COMMAND_SECONDS
+    while not any(job["state"] == "running" for job in daemon.json("status")["jobs"]):
+        assert time.monotonic() < deadline, "no add began"
+
+
+def test_a_collection_removed_during_an_add_ends_it(daemon):
+    daemon.rag("collection", "create", "mine").ok()
+    for i in range(100):
+        daemon.write(f"docs/{i}.txt", "".join(
+            f"In document {i}, paragraph {k}, the walrus sleeps on the ice.\n\n"
+            for k in range(1000)))
+    adding = subprocess.Popen(
+        [harness.bin_dir() / "rag", "add", "-c", "mine", "docs"], text=True,
+        env=daemon.site.environment({"RAG_SOCKET": daemon.url}), cwd=daemon.site.home,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for_job(daemon)
+    daemon.rag("collection", "rm", "mine", "--yes").ok()
+    _, err = adding.communicate(timeout=harness.COMMAND_SECONDS)
+    assert adding.returncode == 6, err
+    assert "collection mine was removed while sources were added to it" in err
+    assert names(daemon) == []
+    assert daemon.json("verify")["ok"] is True
