@@ -16,6 +16,13 @@ void call_cancel(struct call *call)
     }
 }
 
+void call_withdraw(struct call *call)
+{
+    if (call->op && !op_attempt(call->op)) {
+        op_stop(call->op, RAGD_E_CANCELLED);
+    }
+}
+
 /* Results so large that giving their memory back takes a worker: some
  * milliseconds for twenty megabytes. */
 enum { LARGE_BYTES = 1 << 20 };

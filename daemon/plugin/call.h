@@ -63,6 +63,8 @@ struct call {
 
 /* Asks it to end soon; done still comes. Legal at any time. */
 void call_cancel(struct call *call);
+/* The same, where it still waits for its turn; what is at work goes on. */
+void call_withdraw(struct call *call);
 /* Frees the results. Not between start and done. Zeroed is legal. */
 void call_release(struct call *call);
 /* Whether it was started and has not completed. */

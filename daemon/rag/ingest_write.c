@@ -10,7 +10,7 @@
  * a stage when there are several; the last one brings everything else. COMMIT
  * makes it durable, FORGET drops what was kept.
  * failure modes: before the last apply nothing is visible; ABORT drops stages.
- * on close: not cancelled from the last apply on.
+ * on close: not cancelled from the last apply on, once the store has begun it.
  */
 #include "rag/ingest_write.h"
 
@@ -501,12 +501,22 @@ static void release(struct run *run)
     buf_release(&w->blob);
 }
 
+/* The last apply is not cancelled once the store has it; behind those of other
+ * sources it may have to wait for long. */
+static void cancel(struct run *run)
+{
+    if (run->state == W_APPLY) {
+        call_withdraw(&((struct write_run *)run)->apply.call);
+    }
+}
+
 static const struct run_conf CONF = {
     .name = "write",
     .size = sizeof(struct write_run),
     .states = STATES,
     .step = step,
     .fail = fail,
+    .cancel = cancel,
     .release = release,
 };
 

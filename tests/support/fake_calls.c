@@ -164,6 +164,14 @@ void call_cancel(struct call *call)
     }
 }
 
+/* What is in the queue is not at work, unless it was let in (fake.late_cancel). */
+void call_withdraw(struct call *call)
+{
+    if (!fake.late_cancel) {
+        call_cancel(call);
+    }
+}
+
 bool call_cancelled(const struct call *call)
 {
     return call->op && call->op->cancelled;

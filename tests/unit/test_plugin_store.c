@@ -180,6 +180,26 @@ static void applies_one_after_the_other(void **state)
     store_rig_close(&f);
 }
 
+static void withdraws_what_waits_for_its_turn_only(void **state)
+{
+    (void)state;
+    struct store_rig f;
+    store_rig_open(&f, "puppet-store", "right");
+    struct call_apply first = store_rig_apply(&f), second = store_rig_apply(&f);
+    call_apply_start(&first);
+    call_apply_start(&second);
+    call_withdraw(&first.call);
+    call_withdraw(&second.call);
+    rig_wait(&second.call);
+    assert_int_equal(second.call.err.id, ERR_CANCELLED);
+    rig_wait(&first.call);
+    assert_ok(first.call.status, &first.call.err);
+    call_withdraw(&first.call); /* legal at any time */
+    call_release(&first.call);
+    call_release(&second.call);
+    store_rig_close(&f);
+}
+
 static void closes_what_was_opened(void **state)
 {
     (void)state;
@@ -263,6 +283,7 @@ int main(void)
         TEST(scans_in_pages),
         TEST(counts_and_verifies),
         TEST(applies_one_after_the_other),
+        TEST(withdraws_what_waits_for_its_turn_only),
         TEST(closes_what_was_opened),
         TEST(drops_an_open_collection),
         TEST(tells_which_collection_is_missing_or_there),
