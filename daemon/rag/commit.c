@@ -75,8 +75,9 @@ static void on_marked(struct call *call)
 /* What was acknowledged once is not forgotten where the store has lost it. */
 static void mark_start(struct collection *coll)
 {
-    if (coll->sequence > coll->acknowledged) {
+    if (coll->sequence >= coll->acknowledged) {
         coll->acknowledged = coll->sequence;
+        engine_mend(coll->engine, coll->name);
     }
     struct watermark mark = {.coll = ragd_cs(coll->key),
                              .name = coll->settings.name,

@@ -3,6 +3,7 @@
 #include "rag/engine.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -172,6 +173,21 @@ void engine_degrade(struct engine *engine, const char *part, const struct err *e
     }
     engine->degraded[n] = (struct engine_degraded){part_copy, reason};
     engine->n_degraded = n + 1;
+}
+
+void engine_mend(struct engine *engine, const char *part)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < engine->n_degraded; i++) {
+        struct engine_degraded one = engine->degraded[i];
+        if (strcmp(one.part, part) == 0) {
+            mem_free((char *)one.part);
+            mem_free((char *)one.reason);
+        } else {
+            engine->degraded[kept++] = one;
+        }
+    }
+    engine->n_degraded = kept;
 }
 
 int engine_check_complete(const struct engine *engine, struct err *err)

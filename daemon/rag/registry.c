@@ -222,6 +222,7 @@ void collection_dropped(struct collection *coll, const struct call_coll *drop)
 {
     if (drop->call.status == 0) {
         coll->coll = NULL; /* closed with it */
+        engine_mend(coll->engine, coll->name);
         return;
     }
     coll->removed = false;

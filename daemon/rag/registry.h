@@ -78,6 +78,8 @@ struct engine {
 void engine_check_drained(struct engine *engine);
 /* Notes a part that does not work; without memory it is only logged. */
 void engine_degrade(struct engine *engine, const char *part, const struct err *err);
+/* The part works again, or is not there any more. */
+void engine_mend(struct engine *engine, const char *part);
 
 /* Fails with what kept the recovery from finding every collection: as long as
  * something is missing nobody can tell that a collection does not exist. */

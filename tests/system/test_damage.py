@@ -112,6 +112,7 @@ def test_a_cut_log_of_the_store_is_noticed(daemon):
     daemon.rag("add", daemon.site.home / "bear.txt").ok()
     daemon.rag("ls").ok()
     daemon.rag("verify").ok()
+    assert daemon.json("status")["degraded"] == []
 
 
 def test_a_collection_that_vanishes_with_the_log_is_noticed(daemon):

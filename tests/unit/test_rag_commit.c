@@ -92,6 +92,7 @@ static void a_store_that_lost_changes_is_served_and_told_about(void **state)
     assert_true(ls_tells("lost acknowledged changes"));
     add_text(&world, "b.txt", "The seal does not."); /* the change that was lost */
     assert_true(ls_tells(NULL) && verifies());
+    assert_int_equal(degraded(), 0);
     restart();
     assert_true(ls_tells(NULL));
     assert_int_equal(degraded(), 0);
