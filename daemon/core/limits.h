@@ -46,8 +46,8 @@
     X(metadata_keys, COUNT, 100, 1, "Most keys of them.")                                  \
     X(sources, COUNT, 100000, 1, "Sources of one add.")                                    \
     X(chunks, COUNT, 1000000, 1, "Chunks of one source.")                                  \
-    X(blocks, COUNT, 100000, 1,                                                            \
-      "Headings, pages and other blocks of a document: they travel in one message.")       \
+    X(blocks, BYTES, 13 << 18, 64,                                                         \
+      "Paragraphs, headings, pages (20 to 30 bytes each) of a document, in one message.")  \
     X(manifest, BYTES, 7 << 19, 64,                                                        \
       "Chunks (34 bytes each) and documents (their ids) of a source, likewise.")           \
     X(records, COUNT, 10000, 1, "Records of one upsert.")                                  \

@@ -30,6 +30,29 @@ static int check_stop(const struct ingest_plan *plan, struct err *err)
     return plan->stop && plan->stop(plan->arg) ? err_set(err, ERR_CANCELLED, NULL) : 0;
 }
 
+static uint64_t number_bytes(uint64_t n)
+{
+    uint64_t bytes = 1;
+    for (; n > 127; n >>= 7) {
+        bytes++;
+    }
+    return bytes;
+}
+
+/* What the blocks take in a message: each its frame, kind, two ends, perhaps a
+ * level and a page. */
+static uint64_t block_bytes(const struct ragd_doc *doc)
+{
+    const uint64_t fixed = 2 + 2 + 9 /* "paragraph" */, level = 2;
+    uint64_t total = 0;
+    for (size_t i = 0; i < doc->n_blocks; i++) {
+        const struct ragd_block *b = &doc->blocks[i];
+        total += fixed + (b->level ? level : 0) + (b->page ? 1 + number_bytes(b->page) : 0);
+        total += 1 + number_bytes(b->off) + 1 + number_bytes(b->off + b->len);
+    }
+    return total;
+}
+
 /* The document's id is the source's own, or has the loader's key behind it. */
 static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
                     struct plan_doc *out, struct err *err)
@@ -60,9 +83,13 @@ static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
                        "a text of %zu bytes, the limit document_text is %llu", in->text.n,
                        (unsigned long long)plan->limits->document_text);
     }
-    if (in->n_blocks > plan->limits->blocks) {
-        err_set(err, ERR_LIMIT, "a document of %zu blocks, the limit blocks is %llu",
-                in->n_blocks, (unsigned long long)plan->limits->blocks);
+    uint64_t blocks = block_bytes(in);
+    if (blocks > plan->limits->blocks) {
+        err_set(err, ERR_LIMIT,
+                "the places of %zu paragraphs, headings and pages take %llu bytes, the "
+                "limit blocks is %llu",
+                in->n_blocks, (unsigned long long)blocks,
+                (unsigned long long)plan->limits->blocks);
         return err_hint(err, "split the document into several");
     }
     return kvs_check(plan->limits, doc->meta, err);
