@@ -30,7 +30,8 @@ CORE = {"daemon/core/err.h": HEAD,
         "ARCHITECTURE.md": (source.ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")}
 MAP = "".join(f"## {folder}\n| `{name}` | a file |\n" for folder, name in
               (("The top", "server"), ("core", "err"), ("rag", "add"), ("rpc", "call")))
-CORE[maps.MAP] = MAP
+CORE["daemon/README.md"] = MAP
+CORE["client/README.md"] = "## cli\n| `walk` | a file |\n"
 UNITS = ("daemon/rag/add.c", "daemon/rpc/call.c", "daemon/server.c")
 
 
@@ -184,11 +185,13 @@ def test_layout(tmp_path):
 
 
 def test_source_that_is_not_in_the_map():
-    assert found(maps.check_daemon_map, "daemon/core/other.c", HEAD)
-    assert found(maps.check_daemon_map, "daemon/rpc/add.c", HEAD)  # another folder's
-    assert not found(maps.check_daemon_map, "daemon/core/err.c", HEAD)
+    assert found(maps.check_maps, "daemon/core/other.c", HEAD)
+    assert found(maps.check_maps, "daemon/rpc/add.c", HEAD)  # another folder's
+    assert not found(maps.check_maps, "daemon/core/err.c", HEAD)
+    assert found(maps.check_maps, "client/cli/other.c", HEAD)
+    assert not found(maps.check_maps, "client/cli/walk.h", HEAD)
 
 
 def test_map_with_a_file_that_is_gone():
-    assert found(maps.check_daemon_map_is_current, "daemon/rag/other.c", HEAD)
-    assert not found(maps.check_daemon_map_is_current, "daemon/rag/add.c", HEAD)
+    assert found(maps.check_maps_are_current, "daemon/rag/other.c", HEAD)
+    assert not found(maps.check_maps_are_current, "daemon/rag/add.c", HEAD)
