@@ -35,7 +35,8 @@ ragd_status loader_text(const struct ragd_host *host, struct ragd_call *call,
 struct ragd_str loader_name_title(const struct ragd_input *input);
 
 /* What an encoding other than UTF-8, or one with ill-formed bytes, leaves in the
- * metadata, so that a wrong guess is seen: up to LOADER_CHARSET_META pairs; returns how many. */
+ * metadata, so that a wrong guess is seen: up to LOADER_CHARSET_META pairs;
+ * returns how many. */
 enum { LOADER_CHARSET_META = 3 };
 size_t loader_charset_meta(const struct charset_text *text,
                            struct ragd_kv meta[LOADER_CHARSET_META]);

@@ -4,9 +4,10 @@
  * Words of a text as they are indexed and searched: the one analyser of every
  * store, embedder and extractor, so that all of them agree on what a word is.
  *
- * UAX #29 word breaks, NFKC, lower case, possessive 's and elided articles dropped, Snowball stems;
- * numbers with , and . stay whole; runs of Han, kana, Hangul, Thai, Lao, Khmer
- * and Myanmar give overlapping pairs of characters. README.md has the rules.
+ * UAX #29 word breaks, NFKC, lower case, possessive 's and elided articles
+ * dropped, Snowball stems; numbers with , and . stay whole; runs of Han, kana,
+ * Hangul, Thai, Lao, Khmer and Myanmar give overlapping pairs of characters.
+ * README.md has the rules.
  */
 #ifndef TEXT_ANALYSER_H
 #define TEXT_ANALYSER_H
