@@ -89,8 +89,7 @@ static void arm_deadline(struct call_op *op)
     }
 }
 
-static void start(struct call *call, const struct op_kind *kind,
-                  const struct op_target *target)
+void op_start(struct call *call, const struct op_kind *kind, const struct op_target *target)
 {
     struct call_op *op = create(call, kind, target);
     if (!op) {
@@ -105,15 +104,10 @@ static void start(struct call *call, const struct op_kind *kind,
     op_step(op);
 }
 
-void op_start(struct call *call, const struct op_kind *kind, const struct op_target *target)
-{
-    start(call, kind, target);
-}
-
 void op_await(struct call *call, struct instance *instance)
 {
     struct op_target target = {.instance = instance};
-    start(call, NULL, &target);
+    op_start(call, NULL, &target);
 }
 
 void op_answer(struct call *call, const struct err *err)
