@@ -21,7 +21,10 @@
 #include "wire/codec.h"
 #include "wire/values.h"
 
-enum { WINDOW = 4 /* pieces under way */ };
+enum {
+    WINDOW = 4,                 /* pieces under way */
+    COPIED_BYTES_MAX = 1 << 20, /* of a text, as it grows: a millisecond's work */
+};
 
 /* A document in memory of its own, which outlives the piece it came in. */
 struct held_doc {
@@ -29,7 +32,7 @@ struct held_doc {
     struct arena arena;
     struct ragd_stored_doc doc;
     struct buf text;
-    bool grows; /* more text has come */
+    bool has_room; /* for the longest text */
     uint64_t line;
 };
 
@@ -165,13 +168,15 @@ static int more_text(struct import_call *call, const char *text, struct err *err
         return err_set(err, ERR_LIMIT, "a document's text of more than %llu bytes",
                        (unsigned long long)max);
     }
-    if (!call->open->grows) {
+    struct held_doc *held = call->open;
+    if (!held->has_room && held->text.n + n > COPIED_BYTES_MAX) {
         /* Room for all that may come, which costs nothing until it is used: a
-         * growing buffer would copy megabytes in one step of the loop. */
-        call->open->grows = true;
-        (void)buf_reserve(&call->open->text, max - call->open->text.n);
+         * growing buffer would copy megabytes in one step of the loop. A short
+         * text gets none, there may be thousands of them in a message. */
+        held->has_room = true;
+        (void)buf_reserve(&held->text, max - held->text.n);
     }
-    return buf_put(&call->open->text, text, n) ? err_set(err, ERR_NOMEM, NULL) : 0;
+    return buf_put(&held->text, text, n) ? err_set(err, ERR_NOMEM, NULL) : 0;
 }
 
 /* Pushes. */

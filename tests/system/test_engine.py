@@ -4,7 +4,9 @@
 about, kept and counted, over the wire alone."""
 
 import hashlib
+import pathlib
 import random
+import re
 
 import numpy
 import pytest
@@ -190,3 +192,27 @@ def test_random_changes_leave_nothing_behind(daemon, session):
     assert not verify(session)
     _, totals, wanted = add(session, stored)
     assert wanted == 0 and totals.unchanged == len(stored)
+
+
+def most_memory(daemon):
+    """KiB of addresses that it had at the most."""
+    said = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"^VmPeak:\s+(\d+) kB$", said, re.MULTILINE).group(1))
+
+
+def test_short_texts_in_parts_reserve_no_room_for_long_ones(daemon, session):
+    """A document's text may come in parts up to 32 MiB; here are 2000 of two bytes."""
+    before = most_memory(daemon)
+    item = collections.ImportItem
+    parts = [part for i in range(2000)
+             for part in (item(document=common.Document(id=f"d{i}", source="s", text="a")),
+                          item(more_text="b"))]
+    start = collections.ImportStart(collection="own",
+                                    settings=collections.CollectionSettings(name="own"))
+    call = session.call("ragd.v1.Collections/Import", start, credit=32)
+    while session.next(call).WhichOneof("kind") != "credit":
+        pass
+    session.data(call, 1, collections.ImportPiece(items=parts), last=True)
+    with pytest.raises(wire.Failed, match="no manifest names document 'd0'"):
+        list(session.stream(call, collections.ImportEvent))
+    assert most_memory(daemon) - before < 1 << 20
