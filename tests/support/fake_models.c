@@ -66,8 +66,6 @@ void call_embed_start(struct call_embed *req)
     fake_enqueue(&req->call, make_embed);
 }
 
-/* The loader: a first line "# title" is the title, form feeds part documents. */
-
 /* The model. */
 
 static void note_prompt(const struct ragd_llm_req *request)

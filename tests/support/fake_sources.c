@@ -5,6 +5,8 @@
 
 #include "support/fake_calls.h"
 
+/* The loader: a first line "# title" is the title, form feeds part documents. */
+
 static void make_pick(struct call *call)
 {
     struct call_pick *req = (struct call_pick *)call;
