@@ -275,22 +275,45 @@ static void what_another_stored_stays(void **state)
     operation_release(&second.add.op);
 }
 
-/* Cancelled, or with a failing call, wherever that is: no empty collection. */
-static void leaves_nothing_wherever_it_ends(void **state)
+/* An add whose one source never comes, cancelled after so many calls; whether the
+ * fault was met until then. */
+static bool add_nothing(int turns)
+{
+    struct adding adding = {0};
+    begin(&adding);
+    announce(&adding, 1, "b.txt");
+    for (int i = 0; i < turns && fake_turn(); i++) {
+    }
+    bool met = fake_fault_met();
+    fake_fault(-1, ERR_NONE);
+    operation_cancel(&adding.add.op);
+    fake_settle();
+    assert_int_equal(adding.done, 1);
+    operation_release(&adding.add.op);
+    return met;
+}
+
+enum { TURNS = 40 }; /* more than it takes until it waits for the source */
+
+static void leaves_nothing_wherever_it_is_cancelled(void **state)
 {
     (void)state;
-    for (int turns = 0; turns < 40; turns++) {
-        struct adding adding = {0};
-        begin(&adding);
-        announce(&adding, 1, "b.txt");
-        for (int i = 0; i < turns && fake_turn(); i++) {
-        }
-        operation_cancel(&adding.add.op);
-        fake_settle();
-        assert_int_equal(adding.done, 1);
+    for (int turns = 0; turns < TURNS; turns++) {
+        add_nothing(turns);
         assert_false(exists("default"));
-        operation_release(&adding.add.op);
     }
+}
+
+static void leaves_nothing_whichever_call_fails(void **state)
+{
+    (void)state;
+    long n = 0;
+    for (bool met = true; met; n++) {
+        fake_fault(n, ERR_STORAGE_IO);
+        met = add_nothing(TURNS);
+        assert_false(exists("default"));
+    }
+    assert_true(n > 3);
 }
 
 int main(void)
@@ -305,7 +328,8 @@ int main(void)
         WORLD_TEST(keeps_one_that_was_there_or_has_been_renamed, &world),
         WORLD_TEST(the_last_of_two_takes_it_away, &world),
         WORLD_TEST(what_another_stored_stays, &world),
-        WORLD_TEST(leaves_nothing_wherever_it_ends, &world),
+        WORLD_TEST(leaves_nothing_wherever_it_is_cancelled, &world),
+        WORLD_TEST(leaves_nothing_whichever_call_fails, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
