@@ -3,7 +3,7 @@
 /*
  * Gates: how many operations run at once. A plugin has one when it wants to
  * run alone, else each of its instances has; a collection has one for applies.
- * Who comes first passes first; nobody overtakes those that wait.
+ * Whoever comes first passes first; nobody overtakes those that wait.
  */
 #include "plugin/instance.h"
 #include "plugin/op_internal.h"
