@@ -31,12 +31,14 @@ static bool is_full(const struct collection *coll)
     return c->n_waiting >= c->writers || c->n_waiting >= coll->engine->limits.flush_sources;
 }
 
+/* Whoever is told may leave or join at once. It runs until all are told, so that
+ * nobody becomes one of them whose change this flush did not see. */
 static void finish(struct collection *coll, const struct err *err)
 {
     struct committer *c = &coll->committer;
-    c->running = false;
     notify(&c->flushing, err);
-    if (!list_empty(&c->waiting) && !c->running) {
+    c->running = false;
+    if (!list_empty(&c->waiting)) {
         begin(coll);
     }
     collection_unref(coll);

@@ -3,6 +3,7 @@
 /* What was acknowledged is noted, and a store that has less is noticed. */
 #include "rag/commit.h"
 
+#include "rag/records.h"
 #include "rag/verify.h"
 #include "support/rag_add.h"
 
@@ -174,6 +175,48 @@ static void a_store_that_keeps_nothing_is_not_marked(void **state)
     assert_int_equal(fake_marks(), 0);
 }
 
+static void upsert(struct records_upsert *req, const struct record_in *record)
+{
+    int done = world.done;
+    *req = (struct records_upsert){.records = record, .n = 1};
+    world_op(&world, &req->op);
+    world.done = done;
+    records_upsert_start(req);
+}
+
+/* Two changes, the second so many calls after the first. */
+static void change_twice(int calls_between)
+{
+    const struct record_in walrus = {.id = ragd_cs("a"), .text = ragd_cs("walrus")};
+    const struct record_in seal = {.id = ragd_cs("b"), .text = ragd_cs("seal")};
+    struct records_upsert first, second;
+    size_t applies = fake.applies, flushes = 0;
+    world.done = 0;
+    upsert(&first, &walrus);
+    for (int i = 0; i < calls_between; i++) {
+        (void)fake_turn();
+    }
+    upsert(&second, &seal);
+    while (second.op.run) {
+        assert_true(fake_turn());
+        flushes = fake.applies < applies + 2 ? fake.flushes : flushes;
+    }
+    assert_int_equal(world.done, 2);
+    assert_true(fake.flushes > flushes);
+    operation_release(&first.op);
+    operation_release(&second.op);
+}
+
+static void what_comes_during_a_commit_waits_for_its_own_flush(void **state)
+{
+    (void)state;
+    enum { CALLS_OF_A_CHANGE = 12 };
+    add_text(&world, "a.txt", "The walrus sleeps."); /* makes the collection */
+    for (int i = 0; i < CALLS_OF_A_CHANGE; i++) {
+        change_twice(i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +227,7 @@ int main(void)
         WORLD_TEST(marks_that_cannot_be_read_stop_nothing, &world),
         WORLD_TEST(another_owner_is_not_told, &world),
         WORLD_TEST(a_store_that_keeps_nothing_is_not_marked, &world),
+        WORLD_TEST(what_comes_during_a_commit_waits_for_its_own_flush, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
