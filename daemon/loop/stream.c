@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/mem.h"
 #include "loop/internal.h"
@@ -156,10 +157,12 @@ int stream_open(struct stream **out, int fd, enum stream_kind kind, struct err *
 {
     struct stream *stream = new_stream(kind);
     if (!stream) {
+        close(fd);
         return err_set(err, ERR_NOMEM, NULL);
     }
     int rc = open_handle(&stream->uv.handle, kind, fd);
     if (rc) {
+        close(fd); /* which uv did not take */
         stream_close(stream, NULL);
         return loop_uv_error(err, rc, "cannot use the descriptor as a connection");
     }

@@ -42,7 +42,7 @@ struct stream_peer {
     char name[64];     /* "uid 1000 pid 42", "127.0.0.1:50312" */
 };
 
-/* Adopts a connected descriptor, also when it fails (then it may be closed). */
+/* Takes a connected descriptor, also when it fails. */
 int stream_open(struct stream **out, int fd, enum stream_kind kind, struct err *err);
 /* Before anything else; events are static, arg is the owner's. */
 void stream_attach(struct stream *stream, const struct stream_events *events, void *arg);
