@@ -68,6 +68,9 @@ struct config_strings {
 
 enum config_access { CONFIG_ACCESS_LOCAL, CONFIG_ACCESS_GROUP };
 
+/* Whether a loader is used whose sandbox does not close. */
+enum config_sandbox { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_PREFER, SANDBOX_OFF };
+
 struct config_row; /* one effective value with its origin */
 
 struct config {
@@ -80,6 +83,8 @@ struct config {
     struct ragd_str data_dir;
     int64_t log_level, log_format; /* enum ragd_log_level, enum log_format */
     struct config_strings plugin_dirs, plugin_load; /* load empty = all found */
+    struct config_strings placement;                /* "PLUGIN=PLACEMENT" */
+    int64_t sandbox;                                /* enum config_sandbox */
     struct config_section sections[CONFIG_KINDS];
 
     int64_t k; /* hits when a request does not say */

@@ -62,7 +62,7 @@ char *path_socket(struct arena *arena, bool system)
 
 /* Beside the running program when they are there, so that a build tree and a
  * moved prefix work, else where they were to be installed. */
-char *path_plugins(struct arena *arena)
+static char *near_or(struct arena *arena, const char *relative, const char *installed)
 {
     char exe[PATH_BYTES];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -74,10 +74,21 @@ char *path_plugins(struct arena *arena)
     if (slash) {
         char near[PATH_BYTES], real[PATH_BYTES];
         *slash = '\0';
-        int len = snprintf(near, sizeof(near), "%s/%s", exe, BUILD_PLUGINS_RELATIVE);
+        int len = snprintf(near, sizeof(near), "%s/%s", exe, relative);
         if (len < (int)sizeof(near) && realpath(near, real)) {
             return arena_strdup(arena, real);
         }
     }
-    return arena_strdup(arena, BUILD_PLUGINS_DIR);
+    return arena_strdup(arena, installed);
+}
+
+char *path_plugins(struct arena *arena)
+{
+    return near_or(arena, BUILD_PLUGINS_RELATIVE, BUILD_PLUGINS_DIR);
+}
+
+char *path_host(struct arena *arena)
+{
+    char *dir = near_or(arena, BUILD_HOST_RELATIVE, BUILD_HOST_DIR);
+    return dir ? arena_printf(arena, "%s/ragd-plugin-host", dir) : NULL;
 }

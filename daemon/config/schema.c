@@ -9,6 +9,7 @@
 
 static const char *const ACCESS[] = {"local", "group", NULL};
 static const char *const LEVELS[] = {"error", "warn", "info", "debug", NULL};
+static const char *const SANDBOXES[] = {"auto", "require", "prefer", "off", NULL};
 static const char *const FORMATS[] = {"auto", "text", "journal", "json", NULL};
 static const char *const SPLITTERS[] = {"recursive", "character", NULL};
 static const char *const KEEPS[] = {"start", "end", "none", NULL};
@@ -59,6 +60,16 @@ const struct schema_row SCHEMA[] = {
     {OPTION("plugins.load", STRLIST,
             .doc = "Plugins to load, all that are found when empty."),
      AT(plugin_load)},
+    {OPTION("plugins.placement", STRLIST,
+            .doc = "Where plugins run, as PLUGIN=daemon, PLUGIN=child (a process of its "
+                   "own) or PLUGIN=sandbox (one that reaches nothing). Loaders run in a "
+                   "sandbox, the others in the daemon."),
+     AT(placement)},
+    {OPTION("plugins.sandbox", STR, .def = "auto", .choices = SANDBOXES,
+            .doc = "Whether a loader is used whose sandbox does not close: never "
+                   "(require), only where the kernel cannot do it (auto), or all the same "
+                   "(prefer). off tries none."),
+     AT(sandbox)},
     {OPTION("retrieval.k", INT, .def = "4", .min = 1, .max = 1000000,
             .flags = SCHEMA_RELOAD, .doc = "Hits when a request does not say how many."),
      AT(k)},

@@ -33,5 +33,6 @@ char *path_config_file(struct arena *arena, bool system);
 char *path_socket(struct arena *arena, bool system);
 char *path_data_dir(struct arena *arena, bool system);
 char *path_plugins(struct arena *arena);
+char *path_host(struct arena *arena); /* the program ragd-plugin-host */
 
 #endif

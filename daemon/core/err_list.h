@@ -44,6 +44,7 @@
     X(PARSE, "unreadable_document", PARSE, BAD_INPUT, 3, 1, "cannot read the document")    \
     X(NO_LOADER, "no_loader", PARSE, UNSUPPORTED, 12, 1, "no loader takes this")           \
     X(NO_TEXT, "no_text", PARSE, BAD_INPUT, 3, 1, "no text in it")                         \
+    X(LOADER_CRASHED, "loader_crashed", PARSE, BAD_INPUT, 3, 1, "the loader crashed")      \
     X(CHANGED, "changed_during_read", CONFLICT, CONFLICT, 10, 1,                           \
       "changed while it was read")                                                         \
     X(UPSTREAM, "upstream_failed", UNAVAILABLE, UNAVAILABLE, 14, 8,                        \

@@ -39,6 +39,12 @@
     X(spool_memory, BYTES, 1 << 20, 1, "Part of an upload that stays in memory.")          \
     X(spool, BYTES, 2u << 30, 1, "Disk space of all uploads at once.")                     \
     X(parse, MS, 60000, 1, "Time for a loader to read one source.")                        \
+    X(parse_cpu, MS, 30000, 1, "CPU time for it, in whole seconds, in a process of its own.") \
+    X(parse_memory, BYTES, 512 << 20, 1 << 20, "Memory for it, likewise, the source included.") \
+    X(child_documents, COUNT, 100, 1, "Sources until a loader's process is replaced.")     \
+    X(child_memory, BYTES, 256 << 20, 1, "Memory it may keep between two sources, likewise.") \
+    X(child_start, MS, 10000, 1, "Time for such a process to be ready.")                   \
+    X(child_grace, MS, 500, 1, "Time for it to end a cancelled operation.")                \
     X(query_text, BYTES, 64 << 10, 1, "Largest text of a query.")                          \
     X(queries, COUNT, 100, 1, "Queries in one search.")                                    \
     X(k, COUNT, 1000, 1, "Most hits of one query.")                                        \

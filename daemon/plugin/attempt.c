@@ -136,8 +136,7 @@ bool attempt_is_async(const struct ragd_call *call)
     return life && life->exec == RAGD_EXEC_ASYNC && !(call->kind->flags & OP_ON_WORKER);
 }
 
-/* An error told through err; one told to attempt_fault is there already. */
-static void keep_fault(struct ragd_call *call, const struct err *err)
+void attempt_keep_fault(struct ragd_call *call, const struct err *err)
 {
     pthread_mutex_lock(&call->lock);
     if (err->id && !call->fault.id) {
@@ -158,7 +157,7 @@ static int enter_plugin(struct ragd_call *call)
         struct err err = {0};
         int rc = call->kind->prepare(call, &err);
         if (rc) {
-            keep_fault(call, &err);
+            attempt_keep_fault(call, &err);
             return rc;
         }
     }
@@ -179,7 +178,7 @@ static void look_over(struct ragd_call *call)
     struct err err = {0};
     if (call->status == 0 && !call->fault.id && call->kind->check &&
         call->kind->check(call, &err)) {
-        keep_fault(call, &err);
+        attempt_keep_fault(call, &err);
     }
 }
 

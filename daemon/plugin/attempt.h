@@ -85,6 +85,8 @@ int attempt_state(const struct ragd_call *call);
 /* Records the first fault and returns its status, for sinks to hand on. */
 int attempt_fault(struct ragd_call *call, enum err_id id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with an error that was told elsewhere; ERR_NONE is none. [any] */
+void attempt_keep_fault(struct ragd_call *call, const struct err *err);
 /* The plugin broke its contract: attempt_fault with ERR_PLUGIN. [any] */
 #define attempt_broken(call, ...) attempt_fault(call, ERR_PLUGIN, __VA_ARGS__)
 /* Whether its operation is on the loop and may be pending. [any] */

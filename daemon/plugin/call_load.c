@@ -396,7 +396,10 @@ static const struct op_kind load_kind = {
 
 void call_load_start(struct call_load *req)
 {
-    struct op_target target = {.instance = req->loader, .time_ms = engine()->limits.parse};
+    /* In a process of its own the time counts from when it begins to read. */
+    bool here = instance_plugin(req->loader)->placement == PLACEMENT_DAEMON;
+    struct op_target target = {.instance = req->loader,
+                               .time_ms = here ? engine()->limits.parse : 0};
     req->docs = NULL;
     req->n_docs = 0;
     op_start(&req->call, &load_kind, &target);

@@ -27,9 +27,13 @@ enum { CONTENT_HEAD_BYTES = 4096 };
 struct call_pick {
     struct call call;
     struct ragd_str name, mime;
-    struct ragd_bytes head;  /* more than CONTENT_HEAD_BYTES is not looked at */
-    struct instance *loader; /* out: the surest; NULL when none takes it */
-    struct instance **asked; /* private, with n_asked */
+    struct ragd_bytes head; /* more than CONTENT_HEAD_BYTES is not looked at */
+    /* Out: the surest; NULL when none takes it. One that could not be asked
+     * fails the call when no other takes it. */
+    struct instance *loader;
+    /* Private. */
+    struct err problem;
+    struct instance **asked, **awaited;
     size_t n_asked;
 };
 void call_pick_start(struct call_pick *req);

@@ -2,30 +2,67 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * Choosing the loader of a source. An operation of our own: it asks the loaders
- * one after the other on a worker, away from the loop.
+ * one after the other on a worker, because asking one in a process of its own
+ * is a round trip.
  *
- * Happy path: the list of loaders is copied on the loop; the one with the
- * highest answer wins, of equals the first by name.
+ * Happy path: the list of loaders is copied on the loop, those with processes of
+ * their own are waited for until they have them; the one with the highest answer
+ * wins, of equals the first by name.
  *
- * Failure modes: none takes the source; that is an answer, too.
+ * Failure modes: one that fails, dies or talks nonsense is not sure of anything;
+ * its error is the answer when nobody else takes the source.
  */
 #include "core/mem.h"
 #include "plugin/attempt.h"
 #include "plugin/call_load.h"
+#include "plugin/child_load.h"
+
+static bool is_here(const struct instance *loader)
+{
+    return loader->plugin->placement == PLACEMENT_DAEMON;
+}
+
+/* How sure it is; 0 with err when it could not be asked. */
+static int32_t ask(const struct ragd_call *call, const struct call_pick *req,
+                   const struct instance *loader, struct err *err)
+{
+    int32_t sure = 0;
+    if (is_here(loader)) {
+        return loader->iface->u.loader.probe(req->name, req->mime, req->head);
+    }
+    if (child_probe(loader, call, req, &sure, err)) {
+        err_wrap(err, "plugin %s cannot say whether it reads this", loader->plugin->name);
+        return 0;
+    }
+    return sure;
+}
 
 static ragd_status invoke_pick(struct ragd_call *call)
 {
     struct call_pick *req = (struct call_pick *)call->request;
     int32_t most = 0;
-    for (size_t i = 0; i < req->n_asked; i++) {
-        const struct iface *iface = req->asked[i]->iface;
-        int32_t sure = iface->u.loader.probe(req->name, req->mime, req->head);
+    for (size_t i = 0; i < req->n_asked && !attempt_state(call); i++) {
+        struct err err = {0};
+        int32_t sure = ask(call, req, req->asked[i], &err);
         if (sure > most) {
             most = sure;
             req->loader = req->asked[i];
         }
+        if (err.id && !req->problem.id) {
+            req->problem = err;
+        }
     }
-    return RAGD_OK;
+    return attempt_state(call);
+}
+
+static int settle_pick(struct ragd_call *call, struct err *err)
+{
+    const struct call_pick *req = (const struct call_pick *)call->request;
+    if (req->loader || !req->problem.id) {
+        return 0;
+    }
+    *err = req->problem;
+    return err_status(err);
 }
 
 static const struct op_kind pick_kind = {
@@ -33,6 +70,43 @@ static const struct op_kind pick_kind = {
     .flags = OP_OWN,
     .lane = LANE_CPU,
     .invoke = invoke_pick,
+    .settle = settle_pick,
+};
+
+/* Leaves out those that failed. [loop] */
+static void leave_out(struct call_pick *req)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < req->n_asked; i++) {
+        struct instance *loader = req->asked[i];
+        if (is_here(loader) || loader->state == INSTANCE_READY) {
+            req->asked[n++] = loader;
+        } else if (!req->problem.id) {
+            req->problem = loader->problem;
+        }
+    }
+    req->n_asked = n;
+}
+
+static ragd_status invoke_wait(struct ragd_call *call)
+{
+    return attempt_state(call);
+}
+
+static int settle_wait(struct ragd_call *call, struct err *err)
+{
+    (void)err;
+    leave_out((struct call_pick *)call->request);
+    op_next(call->op, &pick_kind);
+    return RAGD_AGAIN;
+}
+
+static const struct op_kind wait_kind = {
+    .function = "create",
+    .flags = OP_OWN,
+    .lane = LANE_CPU,
+    .invoke = invoke_wait,
+    .settle = settle_wait,
 };
 
 static void drop_pick(struct call *call)
@@ -41,16 +115,34 @@ static void drop_pick(struct call *call)
 }
 
 /* Those that have tables: a refused plugin cannot be asked. */
-static size_t list_loaders(struct instance **out)
+static bool list_loaders(struct call_pick *req)
 {
-    size_t n = 0;
+    size_t most = 0;
     for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i;
          i = instance_next(PLUGIN_LOADER, i)) {
+        most++;
+    }
+    req->asked = mem_calloc(most + 1, 2 * sizeof(struct instance *));
+    req->awaited = req->asked + most;
+    req->n_asked = 0;
+    for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i && req->asked;
+         i = instance_next(PLUGIN_LOADER, i)) {
         if (i->iface) {
-            if (out) {
-                out[n] = i;
-            }
-            n++;
+            req->asked[req->n_asked++] = i;
+        }
+    }
+    return req->asked != NULL;
+}
+
+/* Those that are not ready yet and have to be. */
+static size_t list_awaited(struct call_pick *req)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < req->n_asked; i++) {
+        struct instance *loader = req->asked[i];
+        if (!is_here(loader) &&
+            (loader->state == INSTANCE_NEW || loader->state == INSTANCE_CREATING)) {
+            req->awaited[n++] = loader;
         }
     }
     return n;
@@ -58,20 +150,21 @@ static size_t list_loaders(struct instance **out)
 
 void call_pick_start(struct call_pick *req)
 {
-    struct op_target target = {0};
     req->loader = NULL;
-    req->n_asked = list_loaders(NULL);
-    req->asked = mem_calloc(req->n_asked ? req->n_asked : 1, sizeof(struct instance *));
-    if (!req->asked) {
+    req->problem = (struct err){0};
+    if (!list_loaders(req)) {
         struct err err;
         err_set(&err, ERR_NOMEM, NULL);
         op_answer(&req->call, &err);
         return;
     }
-    list_loaders(req->asked);
     req->call.drop = drop_pick;
     if (req->head.n > CONTENT_HEAD_BYTES) {
         req->head.n = CONTENT_HEAD_BYTES;
     }
-    op_start(&req->call, &pick_kind, &target);
+    struct op_target target = {.others = req->awaited, .n_others = list_awaited(req)};
+    if (!target.n_others) {
+        leave_out(req);
+    }
+    op_start(&req->call, target.n_others ? &wait_kind : &pick_kind, &target);
 }

@@ -292,7 +292,7 @@ void instances_close(void (*on_closed)(void))
     instances.closing = 1;
     for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
         for (struct instance *i = instances.first[kind]; i; i = i->next) {
-            if (i->state != INSTANCE_READY) {
+            if (i->state != INSTANCE_READY && !(i->state == INSTANCE_FAILED && i->inst)) {
                 continue;
             }
             instances.closing++;
@@ -305,7 +305,18 @@ void instances_close(void (*on_closed)(void))
     op_answer(&hold, NULL);
 }
 
-/* ---- stuck and back ---------------------------------------------------------------- */
+/* ---- failed, stuck and back ---------------------------------------------------------------- */
+
+void instance_fail(struct instance *instance, const struct err *problem)
+{
+    if (instance->state != INSTANCE_READY) {
+        return;
+    }
+    instance->state = INSTANCE_FAILED;
+    instance->problem = *problem;
+    log_error("INSTANCE-FAILED", "%s: %s", problem->msg, problem->why);
+    gate_refuse(instance->gate, instance);
+}
 
 void instance_stuck(struct instance *instance, const char *function)
 {

@@ -84,9 +84,28 @@ const char *instance_state_name(const struct instance *instance);
 const struct err *instance_problem(const struct instance *instance);
 const struct plugin *instance_plugin(const struct instance *instance);
 
+/* A ready one is not used any more, and why. */
+void instance_fail(struct instance *instance, const struct err *problem);
 /* An operation was given up, or came back after all. */
 void instance_stuck(struct instance *instance, const char *function);
 void instance_recovered(struct instance *instance);
+
+/* The walls round the processes of one that has such. */
+enum { LAYERS_MAX = 16 };
+
+/* Names for people. Static. */
+struct layer_names {
+    const char *p[LAYERS_MAX];
+    size_t n;
+};
+
+struct child_layers {
+    struct layer_names closed, missing; /* missing: of those that its placement has */
+};
+
+/* Of an instance with processes of its own that is ready: their walls. false:
+ * it has none. [loop] */
+bool instance_layers(const struct instance *instance, struct child_layers *out);
 
 /* The plugin's context, with the services it declared. NULL: no memory. */
 struct ragd_ctx *ctx_create(struct plugin *plugin);

@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * From a file to a loaded plugin, one check after the other; the first that
- * fails is the plugin's problem. RTLD_NOW, so that a missing symbol fails here
+ * fails is the plugin's problem. One that has a process of its own is never opened
+ * here: that process says what it is. For the others: RTLD_NOW, so that a missing symbol fails here
  * and not in the middle of a night; RTLD_LOCAL, so that plugins cannot see each
  * other; never unloaded, because threads and thread-local data of libraries
  * do not survive that.
@@ -15,6 +16,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "plugin/child_describe.h"
 #include "plugin/host.h"
 #include "plugin/instance.h"
 #include "plugin/path_check.h"
@@ -100,36 +102,61 @@ static void log_loaded(const struct plugin *plugin)
         size_t n = strlen(needs);
         snprintf(needs + n, sizeof(needs) - n, "%s%s", n ? "," : "", *id);
     }
-    log_info("PLUGIN-LOADED", "%s %s (%s) from %s, sha256 %s, abi %s, kinds %s, needs %s",
+    log_info("PLUGIN-LOADED",
+             "%s %s (%s) from %s, sha256 %s, abi %s, kinds %s, needs %s, "
+             "in %s",
              plugin->id, plugin->version, plugin->name, plugin->path, plugin->sha256,
-             plugin->abi, kinds, needs[0] ? needs : "nothing");
+             plugin->abi, kinds, needs[0] ? needs : "nothing",
+             placement_name(plugin->placement));
 }
 
-int load_plugin(struct plugin *plugin, bool system, plugin_check_fn unique, struct err *err)
+void load_begin(struct plugin *plugin, bool system)
+{
+    struct child *child = NULL;
+    int rc = path_check(plugin->path, system, plugin->sha256, &plugin->problem);
+    if (rc == 0 && plugin->placement != PLACEMENT_DAEMON &&
+        child_spawn(plugin, &child, &plugin->problem) == 0) {
+        atomic_store(&plugin->spare, child);
+    }
+}
+
+/* The plugin's table, of this process. */
+static int enter(struct plugin *plugin, const struct ragd_plugin **table, struct err *err)
 {
     entry_fn entry = NULL;
-    int rc = path_check(plugin->path, system, plugin->sha256, err);
-    rc = rc ? rc : open_object(plugin, &entry, err);
+    int rc = open_object(plugin, &entry, err);
+    *table = rc ? NULL : entry(&HOST);
+    return rc || *table ? rc
+                        : err_set(err, ERR_PLUGIN_REFUSED,
+                                  "%s: refuses to work with this ragd", plugin->path);
+}
+
+int load_plugin(struct plugin *plugin, uint64_t start_ms, plugin_check_fn unique,
+                struct err *err)
+{
+    bool here = plugin->placement == PLACEMENT_DAEMON;
+    const struct ragd_plugin *table = NULL;
+    int rc = err_status(&plugin->problem);
     if (rc) {
         return rc;
     }
-    const struct ragd_plugin *table = entry(&HOST);
-    if (!table) {
-        return err_set(err, ERR_PLUGIN_REFUSED, "%s: refuses to work with this ragd",
-                       plugin->path);
-    }
-    rc = load_tables(plugin, table, err);
+    rc = here ? enter(plugin, &table, err) : child_describe(plugin, start_ms, &table, err);
+    rc = rc ? rc : load_tables(plugin, table, err);
     rc = rc ? rc : unique(plugin, err);
     rc = rc ? rc : init_plugin(plugin, err);
     if (rc == 0) {
         plugin->loaded = true;
         log_loaded(plugin);
+    } else {
+        child_destroy(atomic_exchange(&plugin->spare, NULL));
     }
     return rc;
 }
 
 void unload_plugin(struct plugin *plugin)
 {
+    child_end(atomic_exchange(&plugin->spare, NULL));
+    arena_release(&plugin->arena);
     for (int k = 0; k < PLUGIN_KINDS; k++) {
         mem_free(plugin->ifaces[k]);
     }

@@ -12,12 +12,16 @@
 
 typedef int (*plugin_check_fn)(const struct plugin *plugin, struct err *err);
 
+/* Checks the file, and starts the process of one that has one of its own; what is
+ * wrong is plugin->problem, and load_plugin's answer. */
+void load_begin(struct plugin *plugin, bool system);
 /*
- * Opens plugin->path and fills in the rest. 0: loaded and initialised.
- * ERR_PLUGIN_REFUSED names file and rule; what is known by then is filled in
- * all the same. unique: asked before anything but the entry has run.
+ * Opens plugin->path, or hears what its process says, and fills in the rest. 0:
+ * loaded and initialised. ERR_PLUGIN_REFUSED names file and rule; what is known by
+ * then is filled in all the same. unique: asked before anything but the entry has
+ * run.
  */
-int load_plugin(struct plugin *plugin, bool system, plugin_check_fn unique,
+int load_plugin(struct plugin *plugin, uint64_t start_ms, plugin_check_fn unique,
                 struct err *err);
 void unload_plugin(struct plugin *plugin); /* frees the memory, never the code */
 

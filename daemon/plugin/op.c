@@ -285,18 +285,34 @@ bool op_stopped(const struct call_op *op)
 
 /* ---- the way -------------------------------------------------------------- */
 
+static bool is_settling(const struct instance *instance)
+{
+    return instance->state == INSTANCE_NEW || instance->state == INSTANCE_CREATING;
+}
+
+static void wait_for(struct call_op *op, struct instance *instance)
+{
+    list_push(&instance->waiting, &op->wait);
+    instance_create(instance);
+}
+
 /* Whether its instance is ready; else it waits or ends. */
 static bool pass_instance(struct call_op *op)
 {
     struct instance *instance = op->target.instance;
     unsigned flags = op->kind ? op->kind->flags : 0;
+    for (size_t i = 0; i < op->target.n_others; i++) {
+        if (is_settling(op->target.others[i])) {
+            wait_for(op, op->target.others[i]);
+            return false;
+        }
+    }
     if (!instance || instance->state == INSTANCE_READY || flags & OP_UNREADY) {
         return true;
     }
-    bool waits = instance->state == INSTANCE_NEW || instance->state == INSTANCE_CREATING;
-    if (waits || (instance->state == INSTANCE_STUCK && flags & OP_GIVES_BACK)) {
-        list_push(&instance->waiting, &op->wait);
-        instance_create(instance);
+    if (is_settling(instance) ||
+        (instance->state == INSTANCE_STUCK && flags & OP_GIVES_BACK)) {
+        wait_for(op, instance);
     } else {
         op->err = instance->problem;
         op_end_later(op, err_status(&op->err));

@@ -69,6 +69,9 @@ struct op_target {
     struct instance *instance; /* NULL = OP_OWN */
     struct gate *serial;       /* held through all attempts; NULL = none */
     uint64_t time_ms;          /* most it may take, 0 = the call's deadline alone */
+    /* Further ones that it waits for until they are ready or have failed. */
+    struct instance *const *others;
+    size_t n_others;
 };
 
 /* Queues an operation for the call; kind lives for ever, target is copied. done

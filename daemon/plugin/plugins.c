@@ -9,8 +9,10 @@
 
 #include <stdlib.h>
 
+#include "config/schema.h"
 #include "core/mem.h"
 #include "plugin/attempt.h"
+#include "plugin/child_errors.h"
 #include "plugin/engine.h"
 #include "plugin/host.h"
 #include "plugin/instance.h"
@@ -44,9 +46,20 @@ static int find_plugins(const struct plugins_setup *setup, struct err *err)
     for (size_t i = 0; i < config->plugin_dirs.n && n < DIRS_MAX; i++) {
         dirs[n++] = config->plugin_dirs.p[i].p;
     }
-    struct registry_setup registry = {dirs, config->plugin_load.p, config->plugin_load.n,
-                                      config->system};
-    return registry_open(&registry, err);
+    struct arena arena = {0};
+    const char *host = config->system ? NULL : secure_getenv("RAGD_PLUGIN_HOST");
+    host = host ? host : path_host(&arena);
+    struct registry_setup registry = {.dirs = dirs,
+                                      .load = config->plugin_load.p,
+                                      .n_load = config->plugin_load.n,
+                                      .placement = config->placement.p,
+                                      .n_placement = config->placement.n,
+                                      .host = host,
+                                      .start_ms = config->limits.child_start,
+                                      .system = config->system};
+    int rc = host ? registry_open(&registry, err) : err_set(err, ERR_NOMEM, NULL);
+    arena_release(&arena);
+    return rc;
 }
 
 int plugins_open(const struct plugins_setup *setup, struct err *err)
@@ -103,6 +116,13 @@ static void on_start_held(struct call *call)
     }
 }
 
+/* The process that described it is waiting; whether its walls stand is told at
+ * the start. */
+static bool has_processes(const struct instance *instance)
+{
+    return instance->iface && instance->plugin->placement != PLACEMENT_DAEMON;
+}
+
 void plugins_start(void (*done)(void))
 {
     static struct call hold;
@@ -112,7 +132,7 @@ void plugins_start(void (*done)(void))
         enum plugin_kind kind = (enum plugin_kind)k;
         for (struct instance *i = instance_next(kind, NULL); i;
              i = instance_next(kind, i)) {
-            if (!instance_is_built_in(i->config) ||
+            if (!instance_is_built_in(i->config) || has_processes(i) ||
                 (kind == PLUGIN_STORE && i == instance_default(kind))) {
                 start_instance(i);
             }
@@ -126,9 +146,15 @@ void plugins_start(void (*done)(void))
 
 static void (*on_plugins_closed)(void);
 
+static void on_instances_closed(void)
+{
+    child_errors_close();
+    on_plugins_closed();
+}
+
 static void on_idle(void)
 {
-    instances_close(on_plugins_closed);
+    instances_close(on_instances_closed);
 }
 
 void plugins_close(void (*on_closed)(void))

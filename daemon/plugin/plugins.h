@@ -34,7 +34,8 @@ struct plugins_setup {
  * plugin that is not there or sets what it does not take; ERR_NOMEM. A file
  * that is refused is no error: it is listed with its problem. */
 int plugins_open(const struct plugins_setup *setup, struct err *err);
-/* Creates the configured instances and the default store. on_started comes
+/* Creates the configured instances, those with processes of their own and the
+ * default store. on_started comes
  * later, when each of them is ready or has failed (see instance_next). */
 void plugins_start(void (*on_started)(void));
 /* No new operation begins, open ones are stopped; on_closed comes later. One

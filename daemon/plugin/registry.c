@@ -3,7 +3,8 @@
 /*
  * The list of plugins in the order they were found: directory by directory,
  * names by their bytes. Order decides who of two with the same id is loaded,
- * so it is the same on every start.
+ * so it is the same on every start. The processes of those that have one of their
+ * own all start first, and are heard in that order.
  */
 #include "plugin/registry.h"
 
@@ -16,6 +17,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/suggest.h"
+#include "plugin/child.h"
 #include "plugin/load.h"
 
 static struct {
@@ -126,7 +128,7 @@ static struct plugin *new_plugin(const char *path)
     return plugin;
 }
 
-static int add_file(const char *path, bool system, struct err *err)
+static int add_file(const char *path, const struct registry_setup *setup, struct err *err)
 {
     for (const struct plugin *p = registry.first; p; p = p->next) {
         if (strcmp(p->path, path) == 0) {
@@ -137,13 +139,30 @@ static int add_file(const char *path, bool system, struct err *err)
     if (!plugin) {
         return err_set(err, ERR_NOMEM, NULL);
     }
-    int rc = load_plugin(plugin, system, check_unique, &plugin->problem);
-    if (rc) {
-        log_warn("PLUGIN-REFUSED", "%s%s%s", plugin->problem.msg,
-                 plugin->problem.why[0] ? ": " : "", plugin->problem.why);
-    }
+    plugin->placement = placement_of(plugin->name, setup->placement, setup->n_placement,
+                                     &plugin->placed);
+    load_begin(plugin, setup->system);
     *registry.last = plugin;
     registry.last = &plugin->next;
+    return 0;
+}
+
+/* An operator's word that cannot be kept is his error; all else is the plugin's. */
+static int load_all(const struct registry_setup *setup, struct err *err)
+{
+    for (struct plugin *p = registry.first; p; p = p->next) {
+        struct err problem = {0};
+        if (load_plugin(p, setup->start_ms, check_unique, &problem) == 0) {
+            continue;
+        }
+        p->problem = p->problem.id ? p->problem : problem;
+        if (p->problem.id == ERR_CONFIG) {
+            *err = p->problem;
+            return err_status(err);
+        }
+        log_warn("PLUGIN-REFUSED", "%s%s%s", p->problem.msg, p->problem.why[0] ? ": " : "",
+                 p->problem.why);
+    }
     return 0;
 }
 
@@ -160,14 +179,15 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int add_in(const char *dir, const char *file, bool system, struct err *err)
+static int add_in(const char *dir, const char *file, const struct registry_setup *setup,
+                  struct err *err)
 {
     char path[PATH_MAX];
     int n = snprintf(path, sizeof(path), "%s/%s", dir, file);
-    return n > 0 && (size_t)n < sizeof(path) ? add_file(path, system, err) : 0;
+    return n > 0 && (size_t)n < sizeof(path) ? add_file(path, setup, err) : 0;
 }
 
-static int add_dir(const char *dir, bool system, struct err *err)
+static int add_dir(const char *dir, const struct registry_setup *setup, struct err *err)
 {
     char canonical[PATH_MAX];
     if (!realpath(dir, canonical)) {
@@ -182,34 +202,24 @@ static int add_dir(const char *dir, bool system, struct err *err)
     }
     int rc = 0;
     for (int i = 0; i < n; i++) {
-        rc = rc ? rc : add_in(canonical, names[i]->d_name, system, err);
+        rc = rc ? rc : add_in(canonical, names[i]->d_name, setup, err);
         mem_free(names[i]); /* scandir's memory comes from malloc */
     }
     mem_free(names);
     return rc;
 }
 
-/* "arxiv", "loader_arxiv" or "loader_arxiv.so" in the first directory that
- * has such a file. */
-static bool matches(const char *file, struct ragd_str name)
-{
-    size_t n = strlen(file) - 3; /* without .so */
-    const char *under = memchr(file, '_', n);
-    size_t skip = under ? (size_t)(under + 1 - file) : 0;
-    return is(file, name) || (n == name.n && memcmp(file, name.p, n) == 0) ||
-           (n - skip == name.n && memcmp(file + skip, name.p, name.n) == 0);
-}
-
-static int add_named_in(const char *dir, struct ragd_str name, bool system, bool *found,
-                        struct err *err)
+/* In the first directory that has such a file. */
+static int add_named_in(const char *dir, struct ragd_str name,
+                        const struct registry_setup *setup, bool *found, struct err *err)
 {
     char canonical[PATH_MAX];
     struct dirent **names = NULL;
     int n = realpath(dir, canonical) ? scandir(canonical, &names, is_object, by_name) : 0;
     int rc = 0;
     for (int i = 0; i < n; i++) {
-        if (rc == 0 && matches(names[i]->d_name, name)) {
-            rc = add_in(canonical, names[i]->d_name, system, err);
+        if (rc == 0 && placement_names(name, names[i]->d_name)) {
+            rc = add_in(canonical, names[i]->d_name, setup, err);
             *found = true;
         }
         mem_free(names[i]);
@@ -224,7 +234,7 @@ static int add_named(const struct registry_setup *setup, struct ragd_str name,
     bool found = false;
     int rc = 0;
     for (const char *const *dir = setup->dirs; *dir && rc == 0 && !found; dir++) {
-        rc = add_named_in(*dir, name, setup->system, &found, err);
+        rc = add_named_in(*dir, name, setup, &found, err);
     }
     if (rc == 0 && !found) {
         rc = err_set(err, ERR_CONFIG, "plugins.load: no plugin file '%.*s' was found",
@@ -234,16 +244,42 @@ static int add_named(const struct registry_setup *setup, struct ragd_str name,
     return rc;
 }
 
+/* A placement of what is not there is a mistake. */
+static int check_placement(const struct registry_setup *setup, struct err *err)
+{
+    for (size_t i = 0; i < setup->n_placement; i++) {
+        struct ragd_str name;
+        enum placement placement;
+        const struct plugin *p = registry.first;
+        int rc = placement_parse(setup->placement[i], &name, &placement, err);
+        if (rc) {
+            return rc;
+        }
+        while (p && !placement_names(name, strrchr(p->path, '/') + 1)) {
+            p = p->next;
+        }
+        if (!p) {
+            err_set(err, ERR_CONFIG, "plugins.placement: no plugin file '%.*s' was found",
+                    (int)name.n, name.p);
+            return err_hint(err, "rag plugin ls shows those that were found");
+        }
+    }
+    return 0;
+}
+
 int registry_open(const struct registry_setup *setup, struct err *err)
 {
     int rc = 0;
+    child_set_program(setup->host ? setup->host : "");
     for (size_t i = 0; i < setup->n_load && rc == 0; i++) {
         rc = add_named(setup, setup->load[i], err);
     }
     for (const char *const *dir = setup->dirs; *dir && rc == 0 && setup->n_load == 0;
          dir++) {
-        rc = add_dir(*dir, setup->system, err);
+        rc = add_dir(*dir, setup, err);
     }
+    rc = rc ? rc : check_placement(setup, err);
+    rc = rc ? rc : load_all(setup, err);
     if (rc) {
         registry_close();
     }

@@ -14,6 +14,7 @@
 #include "core/hash.h"
 #include "plugin/call.h"
 #include "plugin/op.h"
+#include "plugin/placement.h"
 
 /* An interface of a plugin: its tables, copied, so that members its author
  * did not know yet read as NULL. */
@@ -28,16 +29,26 @@ struct iface {
     } u;
 };
 
+struct child;
+
 /* A file of the search path. Texts that a refused one did not tell are "". */
 struct plugin {
     const char *id, *name, *version, *license, *url, *summary;
     char *path;
     char sha256[HASH_HEX_BYTES];
     char abi[16]; /* "0.1" */
+    enum placement placement;
+    bool placed; /* by the operator's word */
     bool loaded;
     struct err problem;                      /* of a refused one */
     unsigned kinds;                          /* bit 1 << enum plugin_kind */
     const char *const *needs, *const *wants; /* NULL-terminated, never NULL */
+
+    /* Of one in a process of its own: what that said, and the process itself until
+     * an instance takes it. */
+    struct arena arena;
+    const struct ragd_loader *described;
+    _Atomic(struct child *) spare;
 
     /* Of a loaded one. */
     struct ragd_plugin table;
@@ -53,12 +64,17 @@ struct registry_setup {
     /* Names, ids or file names to load, in this order; n_load 0 = all found. */
     const struct ragd_str *load;
     size_t n_load;
-    bool system; /* files of root only, and of nobody else's directories */
+    const struct ragd_str *placement; /* "NAME=PLACEMENT" */
+    size_t n_placement;
+    const char *host;  /* ragd-plugin-host; "" = there is none */
+    uint64_t start_ms; /* for a process to say what its plugin is, 0 = any time */
+    bool system;       /* files of root only, and of nobody else's directories */
 };
 
 /*
- * Finds and loads. 0, or ERR_NOMEM; whatever is wrong with a file is its
- * problem and not ours. A directory that does not exist is skipped.
+ * Finds and loads. 0; ERR_CONFIG when a placement names no file or what cannot be
+ * placed so; ERR_NOMEM. Whatever else is wrong with a file is its problem
+ * and not ours. A directory that does not exist is skipped.
  */
 int registry_open(const struct registry_setup *setup, struct err *err);
 /* Ends the plugins (fini) and forgets them; nothing is unloaded. */

@@ -159,7 +159,9 @@ static int take_identity(struct plugin *plugin, struct err *err)
     if (!plugin->version[0]) {
         return refuse(err, plugin, "%s", "it has no version");
     }
-    return t->iface ? 0 : refuse(err, plugin, "%s", "its table has no iface");
+    return t->iface || plugin->described
+               ? 0
+               : refuse(err, plugin, "%s", "its table has no iface");
 }
 
 static int check_needs(const struct plugin *plugin, struct err *err)
@@ -239,9 +241,9 @@ static int check_required(const struct plugin *plugin, const struct iface *iface
 static int check_life(const struct plugin *plugin, const struct ragd_life *life,
                       struct err *err)
 {
-    if (life->flags & RAGD_LIFE_CHILD_ONLY) {
+    if (life->flags & RAGD_LIFE_CHILD_ONLY && plugin->placement == PLACEMENT_DAEMON) {
         refuse(err, plugin, "%s", "must run in a process of its own");
-        return err_why(err, "this ragd has no host process for plugins");
+        return err_hint(err, "plugins.placement: [%s=sandbox]", plugin->name);
     }
     if (!life->create || !life->destroy) {
         return refuse(err, plugin, "its table ragd_life lacks %s",
@@ -294,18 +296,28 @@ static int take_kind(struct plugin *plugin, enum plugin_kind kind, const void *t
                            sizeof(iface->life)};
     rc = rc ? rc : copy_table(plugin, &life, err);
     rc = rc ? rc : check_life(plugin, &iface->life, err);
-    rc = rc ? rc : check_required(plugin, iface, kind, kinds[kind].needs, err);
+    if (rc == 0 && !plugin->described) {
+        rc = check_required(plugin, iface, kind, kinds[kind].needs, err);
+    }
     if (rc == 0 && kind == PLUGIN_STORE && iface->u.store.caps & RAGD_STORE_BLOBS) {
         rc = check_required(plugin, iface, kind, blobs_needs, err);
     }
     return rc == 0 && kind == PLUGIN_LOADER ? check_loader(plugin, iface, err) : rc;
 }
 
+static const void *table_of(const struct plugin *plugin, enum plugin_kind kind)
+{
+    if (plugin->described) {
+        return kind == PLUGIN_LOADER ? plugin->described : NULL;
+    }
+    return plugin->table.iface(kinds[kind].iface);
+}
+
 static int take_kinds(struct plugin *plugin, struct err *err)
 {
     unsigned limit = UINT32_MAX;
     for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
-        const void *table = plugin->table.iface(kinds[kind].iface);
+        const void *table = table_of(plugin, (enum plugin_kind)kind);
         int rc = table ? take_kind(plugin, (enum plugin_kind)kind, table, err) : 0;
         if (rc) {
             return rc;

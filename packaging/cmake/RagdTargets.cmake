@@ -102,7 +102,7 @@ function(ragd_test)
              WORKING_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     set_tests_properties(${T_LABEL}.${T_NAME} PROPERTIES
         LABELS ${T_LABEL} TIMEOUT 300
-        ENVIRONMENT "RAGD_TEST_PLUGINS=${RAGD_PLUGINS_OUT};UBSAN_OPTIONS=print_stacktrace=1;ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+        ENVIRONMENT "RAGD_TEST_PLUGINS=${RAGD_PLUGINS_OUT};RAGD_PLUGIN_HOST=${CMAKE_BINARY_DIR}/${RAGD_HOSTDIR}/ragd-plugin-host;UBSAN_OPTIONS=print_stacktrace=1;ASAN_OPTIONS=allocator_may_return_null=1:detect_stack_use_after_return=1;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
 endfunction()
 
 # ragd_tests(TESTS <name>... [other arguments of ragd_test])

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * Happy path: bytes come on the loop, whole lines go into the log.
+ *
+ * Failure modes: who writes more than LINES_MAX lines in PERIOD_MS has the rest
+ * of that time dropped and counted; what is no text is shown as '?'.
+ *
+ * On close: at the child's end, or with all others when the daemon ends.
+ */
+#include "plugin/child_errors.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/list.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "loop/inbox.h"
+#include "loop/stream.h"
+#include "plugin/registry.h"
+
+enum { LINE_BYTES = 512, LINES_MAX = 20, PERIOD_MS = 10000 };
+
+struct child_errors {
+    struct list node; /* among the watched ones */
+    struct inbox_item item;
+    int fd;
+    pid_t pid;
+    void (*on_end)(pid_t pid);
+    const struct plugin *plugin;
+    struct stream *stream;
+    uint64_t since_ms;
+    unsigned lines, dropped; /* since then */
+    size_t n;
+    char line[LINE_BYTES];
+};
+
+static struct list watched = {&watched, &watched};
+
+struct child_errors *child_errors_create_take(int fd, const struct plugin *plugin)
+{
+    struct child_errors *errors = mem_calloc(1, sizeof(*errors));
+    if (!errors) {
+        close(fd);
+        return NULL;
+    }
+    list_init(&errors->node);
+    errors->fd = fd;
+    errors->plugin = plugin;
+    return errors;
+}
+
+void child_errors_destroy(struct child_errors *errors)
+{
+    if (errors) {
+        close(errors->fd);
+        mem_free(errors);
+    }
+}
+
+static void begin_period(struct child_errors *errors, uint64_t now)
+{
+    if (errors->dropped) {
+        log_warn("CHILD-STDERR", "%s: %u more lines, not shown", errors->plugin->name,
+                 errors->dropped);
+    }
+    errors->since_ms = now;
+    errors->lines = errors->dropped = 0;
+}
+
+static void put_line(struct child_errors *errors)
+{
+    uint64_t now = clock_mono_ms();
+    if (now - errors->since_ms >= PERIOD_MS) {
+        begin_period(errors, now);
+    }
+    if (errors->n && errors->lines < LINES_MAX) {
+        errors->lines++;
+        log_warn("CHILD-STDERR", "%s: %.*s", errors->plugin->name, (int)errors->n,
+                 errors->line);
+    } else if (errors->n) {
+        errors->dropped++;
+    }
+    errors->n = 0;
+}
+
+static void on_read(struct stream *stream, const uint8_t *p, size_t n)
+{
+    struct child_errors *errors = stream_arg(stream);
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] == '\n' || errors->n == LINE_BYTES) {
+            put_line(errors);
+        }
+        if (p[i] != '\n') {
+            errors->line[errors->n++] = p[i] >= ' ' && p[i] < 0x7f ? (char)p[i] : '?';
+        }
+    }
+}
+
+static void close_one(struct child_errors *errors)
+{
+    put_line(errors);
+    begin_period(errors, 0);
+    list_remove(&errors->node);
+    stream_close(errors->stream, mem_free);
+}
+
+static void on_end(struct stream *stream, int status)
+{
+    (void)status;
+    struct child_errors *errors = stream_arg(stream);
+    pid_t pid = errors->pid;
+    void (*told)(pid_t) = errors->on_end;
+    close_one(errors);
+    told(pid);
+}
+
+static const struct stream_events events = {.on_read = on_read, .on_end = on_end};
+
+static void on_watch(struct inbox_item *item)
+{
+    struct child_errors *errors = LIST_OF(item, struct child_errors, item);
+    struct err err;
+    if (stream_open(&errors->stream, errors->fd, STREAM_UNIX, &err)) {
+        log_warn("CHILD-STDERR", "%s: its stderr cannot be read: %s", errors->plugin->name,
+                 err.msg);
+        mem_free(errors); /* the descriptor is closed */
+        return;
+    }
+    stream_attach(errors->stream, &events, errors);
+    list_push(&watched, &errors->node);
+    stream_read_start(errors->stream);
+}
+
+void child_errors_watch_take(struct child_errors *errors, pid_t pid,
+                             void (*told)(pid_t pid))
+{
+    errors->pid = pid;
+    errors->on_end = told;
+    errors->item = (struct inbox_item){.name = "a child's stderr", .on_post = on_watch};
+    inbox_post(&errors->item);
+}
+
+void child_errors_close(void)
+{
+    LIST_EACH(&watched, node)
+    {
+        close_one(LIST_OF(node, struct child_errors, node));
+    }
+}

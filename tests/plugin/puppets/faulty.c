@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* A loader that does what the first word of a source says, to its own process. */
+#include <poll.h>
+#include <ragd/ragd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SOCKET_FD = 3, BIG = 1 << 20, NAP_MS = 5, SLOW_MS = 200, NOISE = 1000 };
+
+static const struct ragd_host *host;
+
+struct job {
+    struct ragd_call *call;
+    const struct ragd_input *input;
+    const struct ragd_doc_sink *sink;
+};
+
+static bool says(const struct job *job, const char *word)
+{
+    size_t n = strlen(word);
+    return job->input->map.n >= n && memcmp(job->input->map.p, word, n) == 0;
+}
+
+static ragd_status give(const struct job *job, const char *key, struct ragd_str text)
+{
+    struct ragd_doc doc = {.struct_size = sizeof(doc), .key = ragd_cs(key), .text = text};
+    return job->sink->emit(job->call, &doc);
+}
+
+static void nap(void)
+{
+    poll(NULL, 0, NAP_MS);
+}
+
+/* Documents without an end, whatever is said to them. */
+static ragd_status flood(const struct job *job)
+{
+    char *text = malloc(BIG), key[32];
+    if (!text) {
+        return RAGD_E_NOMEM;
+    }
+    memset(text, 'x', BIG);
+    for (unsigned i = 0;; i++) {
+        snprintf(key, sizeof(key), "%u", i);
+        give(job, key, (struct ragd_str){text, BIG});
+    }
+}
+
+/* Keeps what it takes until there is no more. */
+static ragd_status allocate(void)
+{
+    void *p;
+    while ((p = malloc(BIG))) {
+        memset(p, 1, BIG);
+    }
+    return RAGD_E_NOMEM;
+}
+
+static ragd_status keep_memory(const struct job *job)
+{
+    enum { KEPT = 8 * BIG };
+    void *volatile p = malloc(KEPT); /* never freed: a leak */
+    if (p) {
+        memset(p, 1, KEPT);
+    }
+    return give(job, "", ragd_cs("kept"));
+}
+
+static ragd_status garbage(void)
+{
+    static const char noise[] = "\x08\0\0\0garbage!";
+    if (write(SOCKET_FD, noise, sizeof(noise) - 1) < 0) {
+        return RAGD_E_IO;
+    }
+    for (;;) {
+        nap();
+    }
+}
+
+static ragd_status chatter(void)
+{
+    for (int i = 0; i < NOISE; i++) {
+        fprintf(stderr, "a line of its own %d\n", i);
+    }
+    return RAGD_E_BAD_INPUT;
+}
+
+/* As a good one does. */
+static ragd_status wait_for_stop(const struct job *job)
+{
+    ragd_status state = RAGD_OK;
+    while (state == RAGD_OK) {
+        nap();
+        state = host->call_state(job->call);
+    }
+    return state;
+}
+
+static ragd_status tell(const struct job *job)
+{
+    char text[32];
+    if (says(job, "slow")) {
+        poll(NULL, 0, SLOW_MS);
+    }
+    snprintf(text, sizeof(text), "process %ld", (long)getpid());
+    return give(job, "", ragd_cs(text));
+}
+
+/* Stands between memory that may be read and the null page. */
+static int *volatile nowhere;
+
+static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_input *input,
+                        const struct ragd_doc_sink *sink)
+{
+    (void)inst;
+    const struct job job = {call, input, sink};
+    volatile unsigned turns = 0;
+    if (says(&job, "crash")) {
+        *nowhere = 1;
+    } else if (says(&job, "abort")) {
+        abort();
+    } else if (says(&job, "exit")) {
+        _exit(7);
+    } else if (says(&job, "hang")) {
+        for (;;) {
+            nap();
+        }
+    } else if (says(&job, "spin")) {
+        for (;;) {
+            turns++;
+        }
+    }
+    return says(&job, "flood")      ? flood(&job)
+           : says(&job, "allocate") ? allocate()
+           : says(&job, "keep")     ? keep_memory(&job)
+           : says(&job, "garbage")  ? garbage()
+           : says(&job, "chatter")  ? chatter()
+           : says(&job, "wait")     ? wait_for_stop(&job)
+           : says(&job, "pid")      ? tell(&job)
+           : says(&job, "slow")     ? tell(&job)
+           : says(&job, "bad")      ? RAGD_E_BAD_INPUT
+                                    : give(&job, "", ragd_cs("well"));
+}
+
+static int32_t probe(struct ragd_str name, struct ragd_str mime, struct ragd_bytes head)
+{
+    (void)mime;
+    if (head.n >= 5 && memcmp(head.p, "probe", 5) == 0) {
+        *nowhere = 1;
+    }
+    return name.n > 7 && memcmp(name.p + name.n - 7, ".faulty", 7) == 0 ? 100 : 0;
+}
+
+static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **inst)
+{
+    (void)ctx;
+    (void)call;
+    *inst = &host;
+    return RAGD_OK;
+}
+
+static void destroy(void *inst)
+{
+    (void)inst;
+}
+
+static const char *const nothing[] = {NULL};
+
+static const struct ragd_life life = {.struct_size = sizeof(life),
+                                      .exec = RAGD_EXEC_BLOCKING,
+                                      .concurrency = RAGD_CONC_PLUGIN,
+                                      .flags = RAGD_LIFE_CHILD_ONLY,
+                                      .create = create,
+                                      .destroy = destroy};
+
+static const struct ragd_loader table = {.struct_size = sizeof(table),
+                                         .life = &life,
+                                         .mimes = nothing,
+                                         .suffixes = nothing,
+                                         .probe = probe,
+                                         .load = load};
+
+RAGD_PLUGIN(host, RAGD_IF_LOADER, table, .id = "org.ragd.test.faulty", .name = "faulty",
+            .version = "0.1.0", .license = "Apache-2.0", .url = "",
+            .summary = "A loader that goes wrong.")

@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/* Loaders in processes of their own, good ones and faulty ones. */
+#include <dirent.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/clock.h"
+#include "core/mem.h"
+#include "loop/loop.h"
+#include "loop/workers.h"
+#include "plugin/call_load.h"
+#include "plugin/instance.h"
+#include "plugin_rig.h"
+
+static const char *faulty_dir(void)
+{
+    static char dir[PATH_MAX];
+    char here[PATH_MAX - sizeof("/faulty")];
+    assert_non_null(getcwd(here, sizeof(here)));
+    snprintf(dir, sizeof(dir), "%s/faulty", here);
+    return dir;
+}
+
+static struct instance *open_faulty(struct rig *rig, const char *yaml)
+{
+    rig_open(rig, yaml, faulty_dir());
+    return rig_instance(PLUGIN_LOADER, "faulty");
+}
+
+static void start_load(struct call_load *req, struct instance *loader, const char *text)
+{
+    *req = (struct call_load){.call = {.done = rig_done},
+                              .loader = loader,
+                              .content = {text, strlen(text), -1, {text, strlen(text)}},
+                              .uri = ragd_cs("file:///a.faulty"),
+                              .name = ragd_cs("a.faulty")};
+    call_load_start(req);
+}
+
+/* The text of the one document, or "" with err. */
+static const char *load(struct instance *loader, const char *text, struct err *err)
+{
+    static char out[64];
+    struct call_load req;
+    start_load(&req, loader, text);
+    rig_wait(&req.call);
+    *err = req.call.err;
+    out[0] = '\0';
+    if (req.call.status == 0) {
+        assert_int_equal(req.n_docs, 1);
+        snprintf(out, sizeof(out), "%.*s", (int)req.docs[0].text.n, req.docs[0].text.p);
+    }
+    call_release(&req.call);
+    return out;
+}
+
+static void assert_well(struct instance *loader)
+{
+    struct err err;
+    assert_string_equal(load(loader, "anything", &err), "well");
+}
+
+static void assert_fails(struct instance *loader, const char *text, enum err_id id,
+                         const char *why)
+{
+    struct err err;
+    load(loader, text, &err);
+    if (err.id != id) {
+        print_error("%s: %s: %s\n", text, err_info(err.id)->name, err.msg);
+    }
+    assert_int_equal(err.id, id);
+    assert_contains(err.msg, why);
+    assert_well(loader);
+}
+
+static pid_t process_of(struct instance *loader, const char *text)
+{
+    struct err err;
+    long pid = 0;
+    assert_int_equal(sscanf(load(loader, text, &err), "process %ld", &pid), 1);
+    return (pid_t)pid;
+}
+
+static unsigned open_descriptors(void)
+{
+    unsigned n = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    assert_non_null(dir);
+    while (readdir(dir)) {
+        n++;
+    }
+    closedir(dir);
+    return n;
+}
+
+/* Until what was begun is done: a process that ends is waited for elsewhere. */
+static void settle(void)
+{
+    rig_turns();
+    while (workers_pending()) {
+        loop_turn();
+    }
+    rig_turns();
+}
+
+/* A child that has died and was not waited for. */
+static bool has_zombie(void)
+{
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+static bool has_wall(struct instance *loader, const char *name)
+{
+    struct child_layers layers;
+    bool found = false;
+    assert_true(instance_layers(loader, &layers));
+    for (size_t i = 0; i < layers.closed.n; i++) {
+        found = found || strcmp(layers.closed.p[i], name) == 0;
+    }
+    return found;
+}
+
+/* Kills it and returns when it is dead, but not waited for. */
+static void kill_one(pid_t pid)
+{
+    siginfo_t info;
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+}
+
+/* ---- faults ------------------------------------------------------------------------- */
+
+static void each_fault_costs_one_document_and_has_its_reason(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *act;
+        enum err_id id;
+        const char *why;
+    } faults[] = {
+        {"crash", ERR_LOADER_CRASHED, "loader faulty"},
+        {"abort", ERR_LOADER_CRASHED, "loader faulty"},
+        {"exit", ERR_LOADER_CRASHED, "loader faulty ended its process (exit code 7)"},
+        {"garbage", ERR_PLUGIN, "plugin faulty misbehaved in load: its process sends"},
+        {"hang", ERR_LIMIT, "loader faulty took longer than 300 ms"},
+        {"flood", ERR_LIMIT, ""},
+        {"bad", ERR_PARSE, "faulty: load failed"},
+    };
+    struct rig rig;
+    struct instance *loader = open_faulty(
+        &rig, "limits: {parse: 300ms, child_grace: 50ms, plugin_results: 16MiB}\n");
+    assert_well(loader);
+    settle();
+    unsigned descriptors = open_descriptors();
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        assert_fails(loader, faults[i].act, faults[i].id, faults[i].why);
+    }
+    settle();
+    assert_int_equal(open_descriptors(), descriptors);
+    assert_false(has_zombie());
+    rig_close(&rig);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left at all */
+}
+
+static void a_loader_that_only_computes_ends_at_its_limit(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "limits: {parse_cpu: 1s}\n");
+    assert_fails(loader, "spin", ERR_LIMIT, "took more than 1000 ms of CPU time");
+    rig_close(&rig);
+}
+
+static void a_loader_that_wants_all_memory_gets_its_limit(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "limits: {parse_memory: 32MiB}\n");
+    if (has_wall(loader, "address space")) { /* a sanitizer needs it all */
+        assert_fails(loader, "allocate", ERR_LIMIT, "needed more than 33554432 bytes");
+    }
+    rig_close(&rig);
+}
+
+static void one_that_fails_most_calls_is_disabled(void **state)
+{
+    (void)state;
+    enum { MANY = 24 };
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "");
+    for (int i = 0; i < MANY; i++) {
+        load(loader, "exit", &err);
+        assert_int_equal(err.id, ERR_LOADER_CRASHED);
+    }
+    rig_turns();
+    assert_int_equal(instance_state(loader), INSTANCE_FAILED);
+    load(loader, "well", &err);
+    assert_int_equal(err.id, ERR_PLUGIN);
+    assert_contains(err.msg, "loader 'faulty' is disabled: 24 of its last 32 calls failed");
+    rig_assert_logged(&rig, "is disabled");
+    rig_close(&rig);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void one_that_dies_while_it_is_idle_is_no_documents_fault(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "");
+    pid_t first = process_of(loader, "pid");
+    kill_one(first);
+    assert_true(process_of(loader, "pid") != first);
+    rig_close(&rig);
+}
+
+static void one_that_dies_while_it_is_idle_is_waited_for(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "");
+    kill_one(process_of(loader, "pid"));
+    assert_true(has_zombie());
+    settle();
+    assert_false(has_zombie());
+    rig_close(&rig);
+}
+
+static void a_lack_of_memory_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "limits: {child_documents: 1}\n");
+    assert_well(loader); /* and the next one needs a new process */
+    settle();
+    unsigned descriptors = open_descriptors();
+    FOR_EACH_FAILURE(n, done)
+    {
+        mem_fail_after(n, 0);
+        done = strcmp(load(loader, "anything", &err), "well") == 0;
+        mem_fail_after(-1, 0);
+        assert_true(done || err.id == ERR_NOMEM || err.id == ERR_PLUGIN_REFUSED);
+        assert_int_equal(instance_state(loader), INSTANCE_READY);
+    }
+    settle();
+    assert_int_equal(open_descriptors(), descriptors);
+    assert_false(has_zombie());
+    rig_close(&rig);
+}
+
+/* ---- stopping ------------------------------------------------------------------------- */
+
+static void cancel_after_a_while(struct call_load *req)
+{
+    enum { TURNS_MS = 50 };
+    uint64_t until = clock_mono_ms() + TURNS_MS;
+    while (clock_mono_ms() < until) {
+        loop_turn();
+    }
+    call_cancel(&req->call);
+    rig_wait(&req->call);
+    assert_int_equal(req->call.err.id, ERR_CANCELLED);
+    call_release(&req->call);
+}
+
+static void a_cancelled_loader_is_told_and_kept(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct call_load req;
+    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 1h}\n");
+    start_load(&req, loader, "wait");
+    cancel_after_a_while(&req);
+    assert_well(loader);
+    rig_close(&rig);
+}
+
+static void a_cancelled_loader_that_goes_on_is_killed(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct call_load req;
+    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 20ms}\n");
+    start_load(&req, loader, "hang");
+    cancel_after_a_while(&req);
+    assert_int_equal(instance_state(loader), INSTANCE_READY); /* not stuck */
+    assert_well(loader);
+    rig_close(&rig);
+}
+
+static void the_callers_deadline_holds(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct call_load req;
+    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 20ms}\n");
+    start_load(&req, loader, "hang");
+    call_cancel(&req.call);
+    rig_wait(&req.call);
+    call_release(&req.call);
+    req =
+        (struct call_load){.call = {.done = rig_done, .deadline_ms = clock_mono_ms() + 50},
+                           .loader = loader,
+                           .content = {"wait", 4, -1, {"wait", 4}},
+                           .name = ragd_cs("a.faulty")};
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_DEADLINE);
+    call_release(&req.call);
+    assert_string_equal(load(loader, "anything", &err), "well");
+    rig_close(&rig);
+}
+
+/* ---- the pool -------------------------------------------------------------------------- */
+
+static void calls_at_the_same_time_have_processes_of_their_own(void **state)
+{
+    (void)state;
+    enum { SAME_TIME = 2 };
+    struct rig rig;
+    struct call_load reqs[SAME_TIME];
+    long pids[SAME_TIME] = {0};
+    struct instance *loader = open_faulty(&rig, "limits: {cpu_workers: 2}\n");
+    for (int i = 0; i < SAME_TIME; i++) {
+        start_load(&reqs[i], loader, "slow");
+    }
+    for (int i = 0; i < SAME_TIME; i++) {
+        rig_wait(&reqs[i].call);
+        assert_ok(reqs[i].call.status, &reqs[i].call.err);
+        assert_int_equal(sscanf(reqs[i].docs[0].text.p, "process %ld", &pids[i]), 1);
+        call_release(&reqs[i].call);
+    }
+    assert_true(pids[0] != pids[1]);
+    pid_t next = process_of(loader, "pid");
+    assert_true(next == pids[0] || next == pids[1]);
+    rig_close(&rig);
+}
+
+static void a_process_is_replaced_after_so_many_documents(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "limits: {child_documents: 2}\n");
+    pid_t first = process_of(loader, "pid");
+    assert_int_equal(process_of(loader, "pid"), first);
+    assert_true(process_of(loader, "pid") != first);
+    rig_close(&rig);
+}
+
+static void a_process_that_grows_is_replaced(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "limits: {child_memory: 8MiB}\n");
+    pid_t first = process_of(loader, "pid");
+    assert_string_equal(load(loader, "keep", &err), "kept");
+    assert_true(process_of(loader, "pid") != first);
+    rig_close(&rig);
+}
+
+static void what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "");
+    assert_fails(loader, "chatter", ERR_PARSE, "");
+    rig_turns();
+    rig_assert_logged(&rig, "CHILD-STDERR faulty: a line of its own 0");
+    rig_assert_logged(&rig, "CHILD-STDERR faulty: 980 more lines, not shown");
+    rig_close(&rig);
+}
+
+/* ---- choosing, placing ------------------------------------------------------------------ */
+
+static const char *picked(const char *name, struct ragd_bytes head)
+{
+    struct call_pick req = {.call = {.done = rig_done},
+                            .name = ragd_cs(name),
+                            .head = head};
+    call_pick_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    const char *plugin = req.loader ? instance_plugin_name(req.loader) : NULL;
+    call_release(&req.call);
+    return plugin;
+}
+
+static void loaders_in_processes_are_asked_there(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "", faulty_dir());
+    assert_string_equal(picked("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
+    assert_string_equal(picked("a.md", (struct ragd_bytes){"x", 1}), "markdown");
+    rig_close(&rig);
+}
+
+static void one_that_dies_when_it_is_asked_is_not_sure(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "", faulty_dir());
+    assert_string_equal(picked("a.txt", (struct ragd_bytes){"probe", 5}), "text");
+    assert_string_equal(picked("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
+    rig_close(&rig);
+}
+
+static void a_loader_has_every_wall_round_it(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct child_layers layers;
+    struct instance *loader = open_faulty(&rig, "plugins: {sandbox: require}\n");
+    assert_true(instance_layers(loader, &layers));
+    assert_int_equal(layers.missing.n, 0);
+    assert_true(has_wall(loader, "files (Landlock)"));
+    assert_true(has_wall(loader, "system calls (seccomp)"));
+    rig_close(&rig);
+}
+
+static void a_process_without_a_sandbox_says_so(void **state)
+{
+    (void)state;
+    static const char *const ways[] = {"plugins: {placement: [faulty=child]}\n",
+                                       "plugins: {sandbox: 'off'}\n"};
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct rig rig;
+        struct instance *loader = open_faulty(&rig, ways[i]);
+        assert_false(has_wall(loader, "system calls (seccomp)"));
+        assert_true(has_wall(loader, "session"));
+        assert_well(loader);
+        rig_close(&rig);
+    }
+}
+
+static void one_for_a_process_of_its_own_is_refused_in_the_daemon(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "plugins: {placement: [faulty=daemon]}\n", faulty_dir());
+    const struct plugin *plugin = plugin_find(ragd_cs("faulty"));
+    assert_non_null(plugin);
+    assert_false(plugin->loaded);
+    assert_contains(plugin->problem.msg, "must run in a process of its own");
+    rig_close(&rig);
+}
+
+static void only_what_can_be_is_placed_elsewhere(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {
+        {"plugins: {placement: [lexical=child]}\n", "it is more than a loader"},
+        {"plugins: {placement: [nobody=child]}\n", "no plugin file 'nobody' was found"},
+        {"plugins: {placement: [text=moon]}\n", "'text=moon' is no placement"},
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct rig rig;
+        assert_int_equal(rig_try(&rig, wrong[i][0], NULL), RAGD_E_CONFIG);
+        assert_contains(rig.err.msg, wrong[i][1]);
+        rig_close(&rig);
+    }
+}
+
+static void a_file_that_is_no_plugin_is_refused_by_its_process(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct tmpdir dir;
+    tmpdir_init(&dir);
+    tmpdir_write(&dir, "loader_none.so", "nothing of the kind", SIZE_MAX);
+    rig_open(&rig, "", dir.path);
+    const struct plugin *plugin = plugin_find(ragd_cs("loader_none.so"));
+    assert_non_null(plugin);
+    assert_contains(plugin->problem.msg, "loader_none.so: cannot be loaded");
+    rig_close(&rig);
+    tmpdir_release(&dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_fault_costs_one_document_and_has_its_reason),
+        TEST(a_loader_that_only_computes_ends_at_its_limit),
+        TEST(a_loader_that_wants_all_memory_gets_its_limit),
+        TEST(one_that_fails_most_calls_is_disabled),
+        TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
+        TEST(one_that_dies_while_it_is_idle_is_waited_for),
+        TEST(a_lack_of_memory_leaves_nothing_behind),
+        TEST(a_cancelled_loader_is_told_and_kept),
+        TEST(a_cancelled_loader_that_goes_on_is_killed),
+        TEST(the_callers_deadline_holds),
+        TEST(calls_at_the_same_time_have_processes_of_their_own),
+        TEST(a_process_is_replaced_after_so_many_documents),
+        TEST(a_process_that_grows_is_replaced),
+        TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
+        TEST(loaders_in_processes_are_asked_there),
+        TEST(one_that_dies_when_it_is_asked_is_not_sure),
+        TEST(a_loader_has_every_wall_round_it),
+        TEST(a_process_without_a_sandbox_says_so),
+        TEST(one_for_a_process_of_its_own_is_refused_in_the_daemon),
+        TEST(only_what_can_be_is_placed_elsewhere),
+        TEST(a_file_that_is_no_plugin_is_refused_by_its_process),
+    };
+    return RUN_TESTS(tests);
+}
