@@ -6,14 +6,34 @@
 #include "parts.h"
 #include "plugin/instance.h"
 
-/* Configured instances can all fail, and each collection of the engine. */
-static size_t count_failed(void)
+/* "a, b" of the walls that are not round its processes; NULL = all are. */
+static const char *missing_walls(struct arena *arena, const struct instance *instance)
+{
+    struct child_layers layers;
+    const char *all = NULL;
+    for (size_t i = 0; instance_layers(instance, &layers) && i < layers.missing.n; i++) {
+        all = arena_printf(arena, "%s%s%s",
+                           all ? all : "its sandbox lacks: ", all ? ", " : "",
+                           layers.missing.p[i]);
+    }
+    return all;
+}
+
+/* What an instance does not do; NULL = nothing. */
+static const char *reason_of(struct arena *arena, const struct instance *instance)
+{
+    const struct err *problem = instance_problem(instance);
+    return problem ? problem->msg : missing_walls(arena, instance);
+}
+
+/* All instances can be impaired, and each collection of the engine. */
+static size_t count_instances(void)
 {
     size_t n = 0;
     for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
         struct instance *i = NULL;
         while ((i = instance_next((enum plugin_kind)kind, i))) {
-            n += instance_problem(i) != NULL;
+            n++;
         }
     }
     return n;
@@ -31,16 +51,16 @@ static int add(struct arena *arena, struct degraded_view *list, size_t *n, const
     return 0;
 }
 
-static int add_failed(struct arena *arena, struct degraded_view *list, size_t *n)
+static int add_impaired(struct arena *arena, struct degraded_view *list, size_t *n)
 {
     for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
         struct instance *i = NULL;
         while ((i = instance_next((enum plugin_kind)kind, i))) {
-            const struct err *problem = instance_problem(i);
+            const char *reason = reason_of(arena, i);
             char *part = arena_printf(arena, "%s.%s",
                                       config_kind_key((enum config_kind)kind),
                                       instance_name(i));
-            if (problem && (!part || add(arena, list, n, part, problem->msg))) {
+            if (reason && (!part || add(arena, list, n, part, reason))) {
                 return RAGD_E_NOMEM;
             }
         }
@@ -62,7 +82,7 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
     if (parts->engine) {
         engine_status(parts->engine, &status);
     }
-    size_t used = 0, max = status.n_degraded + count_failed() + 1;
+    size_t used = 0, max = status.n_degraded + count_instances() + 1;
     struct degraded_view *list = arena_calloc(arena, max, sizeof(*list));
     int rc = list ? 0 : RAGD_E_NOMEM;
     for (size_t i = 0; rc == 0 && i < status.n_degraded; i++) {
@@ -72,7 +92,7 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
         }
     }
     if (rc == 0) {
-        rc = add_failed(arena, list, &used);
+        rc = add_impaired(arena, list, &used);
     }
     if (rc == 0 && parts->refused.id != ERR_NONE) {
         rc = add(arena, list, &used, "configuration", parts->refused.msg);

@@ -132,11 +132,26 @@ static void show_json(struct cli *cli, const Ragd__V1__PluginDescription *about)
         emit_put(emit, "name", instance->name);
         emit_put(emit, "state", instance->state);
         emit_put_some(emit, "problem", instance->problem);
+        if (instance->n_closed + instance->n_missing) {
+            emit_put_strings(emit, "closed", instance->closed, instance->n_closed);
+            emit_put_strings(emit, "missing", instance->missing, instance->n_missing);
+        }
         emit_end(emit);
     }
     emit_end(emit);
     emit_end(emit);
     emit_done(emit);
+}
+
+static void show_instance(struct cli *cli, const Ragd__V1__PluginInstance *instance)
+{
+    const struct field fields[] = {
+        {pool_printf("%s %s", instance->kind, instance->name),
+         pool_printf("%s %s", instance->state, instance->problem)},
+        {"closed", joined(instance->closed, instance->n_closed)},
+        {"missing", joined(instance->missing, instance->n_missing)},
+    };
+    show_fields(cli, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
 static void show_text(struct cli *cli, const Ragd__V1__PluginDescription *about)
@@ -171,11 +186,7 @@ static void show_text(struct cli *cli, const Ragd__V1__PluginDescription *about)
         show_fields(cli, &field, 1);
     }
     for (size_t i = 0; i < about->n_instances; i++) {
-        const Ragd__V1__PluginInstance *instance = about->instances[i];
-        const struct field field = {pool_printf("%s %s", instance->kind, instance->name),
-                                    pool_printf("%s %s", instance->state,
-                                                instance->problem)};
-        show_fields(cli, &field, 1);
+        show_instance(cli, about->instances[i]);
     }
 }
 

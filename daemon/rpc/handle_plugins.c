@@ -46,7 +46,7 @@ static Ragd__V1__PluginInfo *info_of(struct arena *arena, const struct plugin *p
     info->licence = text(plugin->license);
     info->path = text(plugin->path);
     info->state = text(plugin->loaded ? "loaded" : "refused");
-    info->placement = text(plugin->loaded ? "daemon" : "");
+    info->placement = text(plugin->loaded ? placement_name(plugin->placement) : "");
     info->summary = text(plugin->summary);
     if (!plugin->loaded) {
         const struct err *problem = &plugin->problem;
@@ -169,9 +169,20 @@ static const struct instance *next_instance(const struct plugin *plugin, int *ki
     return NULL;
 }
 
+static int put_names(struct arena *arena, const struct layer_names *in, char ***out,
+                     size_t *n)
+{
+    *out = arena_calloc(arena, in->n, sizeof(char *));
+    for (size_t i = 0; *out && i < in->n; i++) {
+        (*out)[(*n)++] = text(in->p[i]);
+    }
+    return *out ? 0 : RAGD_E_NOMEM;
+}
+
 static Ragd__V1__PluginInstance *instance_of(struct arena *arena, const struct instance *in,
                                              int kind)
 {
+    struct child_layers layers;
     const struct err *problem = instance_problem(in);
     Ragd__V1__PluginInstance *out = arena_alloc(arena, sizeof(*out));
     if (out) {
@@ -180,6 +191,11 @@ static Ragd__V1__PluginInstance *instance_of(struct arena *arena, const struct i
         out->name = text(instance_name(in));
         out->state = text(instance_state_name(in));
         out->problem = text(problem ? problem->msg : "");
+    }
+    if (out && instance_layers(in, &layers) &&
+        (put_names(arena, &layers.closed, &out->closed, &out->n_closed) ||
+         put_names(arena, &layers.missing, &out->missing, &out->n_missing))) {
+        return NULL;
     }
     return out;
 }
