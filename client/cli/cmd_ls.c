@@ -4,7 +4,7 @@
 #include "commands.h"
 
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "collection.h"
 #include "document_id.h"
@@ -156,12 +156,29 @@ static void finish(struct list *list)
     }
 }
 
+/* For a name that is no collection's but a file's, or written like one's. */
+static int fail_list(const struct list *list, const struct stream *stream)
+{
+    const char *name = cli_collection(list->cli);
+    struct failure failure = failure_of_call(&stream->error);
+    struct stat st;
+    bool here = stat(name, &st) == 0;
+    if (strcmp(stream->error.code, "no_such_collection") == 0 &&
+        (here || strpbrk(name, "/:"))) {
+        failure.why = "rag ls takes the name of a collection";
+        failure.hint = here && S_ISDIR(st.st_mode)
+                           ? "rag ls -c default lists the documents of the usual one"
+                           : pool_printf("rag get %s", name);
+    }
+    return fail(list->cli, &failure);
+}
+
 static int read_all(struct list *list, struct stream *stream)
 {
     Ragd__V1__DocumentsListReply *reply;
     int got = stream_next(stream, -1, &reply);
     if (got < 0) {
-        return stream_fail(stream);
+        return fail_list(list, stream);
     }
     begin(list);
     for (; got == STREAM_MESSAGE; got = stream_next(stream, -1, &reply)) {
@@ -208,15 +225,6 @@ static int take_name(struct cli *cli)
     if (cli->collection_given && strcmp(cli->given.collection, name) != 0) {
         return fail_usage(cli, "rag ls takes one collection: %s or %s?",
                           cli->given.collection, name);
-    }
-    if (strchr(name, '/') || strchr(name, ':') || access(name, F_OK) == 0) {
-        return fail(cli, &(struct failure){
-                             .exit = EXIT_USAGE,
-                             .code = "usage",
-                             .message = pool_printf("'%s' is no collection", name),
-                             .why = "rag ls lists collections, or the documents of one",
-                             .hint = pool_printf("rag get %s", name),
-                         });
     }
     cli->given.collection = name;
     cli->collection_given = true;

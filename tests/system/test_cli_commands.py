@@ -188,7 +188,7 @@ def test_bad_line_of_a_batch_gets_an_error_in_its_place(library):
 
 def test_collection_is_listed_by_its_name_alone(library):
     assert library.json("ls", "library") == library.json("ls", "-c", "library")
-    hint = library.rag("ls", "docs/harrison.md", "--json").failed(2).error()["hint"]
+    hint = library.rag("ls", "docs/harrison.md", "--json").failed(6).error()["hint"]
     assert hint == "rag get docs/harrison.md"
     library.rag("ls", "nope").failed(6)
 
@@ -426,3 +426,14 @@ def test_config_is_shown_and_checked(library):
     missing = library.rag("config", "check", "--json", "nope.yaml").failed(6).error()
     assert missing["code"] == "no_such_file"
     assert library.json("config", "path")["user_socket"].startswith(str(library.site.run))
+
+
+def test_a_collection_wins_over_a_file_of_its_name(library):
+    for name in ("library", "readme"):
+        library.write(name, "a file in the current directory")
+    for args in ((), ("--chunks",), ("--json",), ("--format", "ids")):
+        library.rag("ls", "library", *args).ok()
+    library.write("folder/a.txt", "text")
+    for name, hint in (("readme", "rag get readme"), ("folder", "rag ls -c default")):
+        missing = library.rag("ls", name).failed(6)
+        assert f"no collection '{name}'" in missing.err and hint in missing.err, missing
