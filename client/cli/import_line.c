@@ -105,7 +105,6 @@ static Ragd__V1__Splitter *read_splitter(struct fields *in)
     field_strings(&inner, "separators", &splitter->separators, &splitter->n_separators);
     splitter->keep_separator = field_text(&inner, "keep_separator");
     splitter->no_strip = !field_bool(&inner, "strip", true);
-    splitter->language = field_text(&inner, "language");
     field_adopt(in, &inner);
     return splitter;
 }

@@ -143,7 +143,6 @@ void show_splitter(struct emit *emit, const Ragd__V1__Splitter *splitter)
     }
     emit_put_some(emit, "keep_separator", splitter->keep_separator);
     emit_put_bool(emit, "strip", !splitter->no_strip);
-    emit_put_some(emit, "language", splitter->language);
     emit_end(emit);
 }
 

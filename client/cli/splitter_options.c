@@ -8,25 +8,26 @@
 #include "pool.h"
 
 static struct {
-    const char *chunk, *splitter, *keep, *language;
+    const char *chunk, *splitter, *keep;
     struct strings separators, loader;
     bool no_strip;
 } given;
 
+static const char *const KINDS[] = {"recursive", "character", NULL};
 static const char *const KEEPS[] = {"start", "end", "none", NULL};
 
 const struct option SPLITTER_OPTIONS[] = {
     {OPTION_STRING, 0, "chunk", &given.chunk, "N[/M]",
      "Chunks of N characters, M of them shared with the one before", NULL},
-    {OPTION_STRING, 0, "splitter", &given.splitter, "NAME", "How to cut: recursive", NULL},
+    {OPTION_CHOICE, 0, "splitter", &given.splitter, "NAME",
+     "How to cut: recursive (by the best separator that helps) or character (by one)",
+     KINDS},
     {OPTION_LIST, 0, "separator", &given.separators, "S",
      "Where to cut, best first; may be repeated; knows \\n and \\t", NULL},
     {OPTION_CHOICE, 0, "keep-separator", &given.keep, "WHERE",
      "Keep separators at the start or end of chunks, or none", KEEPS},
     {OPTION_FLAG, 0, "no-strip", &given.no_strip, NULL, "Keep blanks at the ends of chunks",
      NULL},
-    {OPTION_STRING, 0, "language", &given.language, "L",
-     "Language of the texts: en, de, ja", NULL},
     {OPTION_LIST, 0, "loader", &given.loader, "KEY=VALUE",
      "An option of a loader: markdown.front_matter=text", NULL},
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
@@ -92,8 +93,8 @@ static int read_loader(const struct cli *cli, struct loading *out)
 
 static bool any_given(void)
 {
-    return given.chunk || given.splitter || given.keep || given.language ||
-           given.no_strip || given.separators.n;
+    return given.chunk || given.splitter || given.keep || given.no_strip ||
+           given.separators.n;
 }
 
 int splitter_from_options(const struct cli *cli, struct loading *out)
@@ -112,7 +113,6 @@ int splitter_from_options(const struct cli *cli, struct loading *out)
     }
     splitter->kind = (char *)(given.splitter ? given.splitter : "");
     splitter->keep_separator = (char *)(given.keep ? given.keep : "");
-    splitter->language = (char *)(given.language ? given.language : "");
     splitter->no_strip = given.no_strip;
     splitter->n_separators = given.separators.n;
     splitter->separators = pool_alloc(given.separators.n * sizeof(char *));

@@ -89,7 +89,7 @@ struct config {
 
     int64_t k; /* hits when a request does not say */
     struct {
-        struct ragd_str kind, keep_separator, language;
+        struct ragd_str kind, keep_separator;
         int64_t chunk_size, chunk_overlap;
         struct config_strings separators; /* n 0 = the kind's own */
         int64_t strip;

@@ -92,9 +92,6 @@ const struct schema_row SCHEMA[] = {
     {OPTION("splitter.strip", BOOL, .def = "true", .flags = SCHEMA_RELOAD,
             .doc = "Whether chunks lose white space at their ends."),
      AT(splitter.strip)},
-    {OPTION("splitter.language", STR, .def = "", .flags = SCHEMA_RELOAD,
-            .doc = "A preset of separators, such as markdown or python."),
-     AT(splitter.language)},
     {OPTION(
          "prompt", STR, .def = "", .flags = SCHEMA_RELOAD,
          .doc =

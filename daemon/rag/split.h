@@ -34,12 +34,11 @@ struct splitter_spec {
     size_t n_separators;
     struct ragd_str keep_separator; /* "start", "end", "none" */
     bool no_strip;
-    struct ragd_str language; /* a preset of separators */
 };
 
 /*
  * Fills out from spec, taking what it leaves unset from base (NULL = the
- * built-in defaults). out borrows strings of either. ERR_INVALID, ERR_UNSUPPORTED.
+ * built-in defaults). out borrows strings of either. ERR_INVALID, ERR_LIMIT.
  */
 int splitter_resolve(const struct splitter_spec *spec, const struct splitter *base,
                      struct splitter *out, struct err *err);

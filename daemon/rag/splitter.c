@@ -142,10 +142,6 @@ static int resolve_kind(const struct splitter_spec *spec, const struct splitter 
 int splitter_resolve(const struct splitter_spec *spec, const struct splitter *base,
                      struct splitter *out, struct err *err)
 {
-    if (spec->language.n) {
-        err_set(err, ERR_UNSUPPORTED, "no separators are known for a language");
-        return err_hint(err, "give the separators themselves");
-    }
     struct splitter splitter;
     int rc = resolve_kind(spec, base, &splitter, err);
     if (rc) {
@@ -173,8 +169,7 @@ int splitter_resolve(const struct splitter_spec *spec, const struct splitter *ba
 bool splitter_spec_empty(const struct splitter_spec *spec)
 {
     return !spec->kind.n && !spec->chunk_size && !spec->chunk_overlap_plus1 &&
-           !spec->n_separators && !spec->keep_separator.n && !spec->no_strip &&
-           !spec->language.n;
+           !spec->n_separators && !spec->keep_separator.n && !spec->no_strip;
 }
 
 bool splitter_equal(const struct splitter *a, const struct splitter *b)

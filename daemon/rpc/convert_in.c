@@ -41,7 +41,6 @@ int splitter_in(struct arena *arena, const Ragd__V1__Splitter *in,
     out->chunk_overlap_plus1 = in->chunk_overlap_plus1;
     out->keep_separator = ragd_cs(in->keep_separator);
     out->no_strip = in->no_strip != 0;
-    out->language = ragd_cs(in->language);
     out->n_separators = in->n_separators;
     return strings_in(arena, (struct strings_in){in->separators, in->n_separators},
                       &out->separators, err);

@@ -500,8 +500,6 @@ static void names_what_is_wrong_with_a_splitter(void **state)
     assert_non_null(strstr(err.hint, "recursive"));
     spec = (struct splitter_spec){KEEP("begin")};
     assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
-    spec = (struct splitter_spec){.language = {"python", 6}};
-    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, UNSUPPORTED);
     spec = (struct splitter_spec){.chunk_size = SPLITTER_CHUNK_SIZE_MAX + 1};
     assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, LIMIT);
 }
