@@ -30,7 +30,7 @@ static int take_spec(struct ragd_call *call, const struct ragd_coll_spec *in,
     int rc = check_struct(call, "ragd_coll_spec", in, &spec, sizeof(spec));
     rc = rc ? rc : check_str(call, "a collection's name", spec.name, NAME_BYTES_MAX);
     rc = rc ? rc : check_str(call, "a collection's space", spec.space, NAME_BYTES_MAX);
-    rc = rc ? rc : check_meta(call, "a collection's parameters", spec.params);
+    rc = rc ? rc : check_stored_meta(call, "a collection's parameters", spec.params);
     if (rc == 0 && (spec.name.n == 0 || spec.metric > RAGD_METRIC_IP)) {
         rc = attempt_broken(call, "gives a collection without name or of metric %u",
                             spec.metric);

@@ -9,7 +9,6 @@
  */
 #include "plugin/call_store_internal.h"
 #include "plugin/check.h"
-#include "plugin/engine.h"
 #include "plugin/store_state.h"
 
 /* A page ends behind the one that makes it this big; bytes. */
@@ -70,12 +69,12 @@ static int take_doc(struct ragd_call *call, const struct ragd_stored_doc *in,
         {"a document's title", doc.title, TITLE_BYTES_MAX},
         {"a document's type", doc.mime, NAME_BYTES_MAX},
         {"a document's language", doc.lang, NAME_BYTES_MAX},
-        {"a document's text", doc.text, engine()->limits.document_text},
+        {"a document's text", doc.text, SIZE_MAX},
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && rc == 0; i++) {
         rc = check_str(call, texts[i].what, texts[i].text, texts[i].max);
     }
-    rc = rc ? rc : check_meta(call, "a document's metadata", doc.meta);
+    rc = rc ? rc : check_stored_meta(call, "a document's metadata", doc.meta);
     /* Blocks may come without the text they are of. */
     if (rc == 0 && doc.text.n) {
         rc = check_blocks(call, doc.blocks, doc.n_blocks, doc.text);

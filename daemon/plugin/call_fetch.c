@@ -269,7 +269,8 @@ static ragd_status on_write(struct ragd_call *call, struct ragd_bytes bytes)
         return attempt_broken(call, "writes without a head, or nothing at all");
     }
     if (bytes.n > max - args->spool->size) {
-        return attempt_fault(call, ERR_LIMIT, "%.*s is larger than %llu bytes",
+        return attempt_fault(call, ERR_LIMIT,
+                             "%.*s is larger than %llu bytes (limits.document_raw)",
                              (int)(args->uri.n < 200 ? args->uri.n : 200), args->uri.p,
                              (unsigned long long)max);
     }

@@ -308,14 +308,20 @@ static int check_doc(struct ragd_call *call, const struct ragd_doc *doc)
     const struct limits *limits = &engine()->limits;
     struct load_args *args = call->args;
     if (args->docs.n >= limits->documents) {
-        return attempt_fault(call, ERR_LIMIT, "it has more than %llu documents",
+        return attempt_fault(call, ERR_LIMIT,
+                             "it has more than %llu documents (limits.documents)",
                              (unsigned long long)limits->documents);
     }
     int rc = check_key(call, doc->key);
     rc = rc ? rc : check_str(call, "the title", doc->title, TITLE_BYTES_MAX);
     rc = rc ? rc : check_str(call, "the type", doc->mime, NAME_BYTES_MAX);
     rc = rc ? rc : check_str(call, "the language", doc->lang, NAME_BYTES_MAX);
-    rc = rc ? rc : check_str(call, "the text", doc->text, limits->document_text);
+    if (rc == 0 && doc->text.n > limits->document_text) {
+        rc = attempt_fault(call, ERR_LIMIT,
+                           "the text has %zu bytes, limits.document_text is %llu",
+                           doc->text.n, (unsigned long long)limits->document_text);
+    }
+    rc = rc ? rc : check_str(call, "the text", doc->text, SIZE_MAX);
     rc = rc ? rc : check_blocks(call, doc->blocks, doc->n_blocks, doc->text);
     return rc ? rc : check_meta(call, "the metadata", doc->meta);
 }

@@ -46,9 +46,8 @@ int check_record(struct ragd_call *call, const struct ragd_record *in, uint32_t 
     int rc = check_struct(call, "ragd_record", in, &rec, sizeof(rec));
     rc = rc ? rc : check_str(call, "a record's id", rec.id, ID_BYTES_MAX);
     rc = rc ? rc : check_str(call, "a record's document", rec.doc_id, ID_BYTES_MAX);
-    rc = rc ? rc
-            : check_str(call, "a record's text", rec.text, engine()->limits.document_text);
-    rc = rc ? rc : check_meta(call, "a record's metadata", rec.meta);
+    rc = rc ? rc : check_str(call, "a record's text", rec.text, SIZE_MAX);
+    rc = rc ? rc : check_stored_meta(call, "a record's metadata", rec.meta);
     rc = rc ? rc : check_span(call, rec.span);
     if (rc == 0 && rec.id.n == 0) {
         rc = attempt_broken(call, "gives a record without id");

@@ -45,6 +45,11 @@ int check_str(struct ragd_call *call, const char *what, struct ragd_str s, size_
     return 0;
 }
 
+/* What metadata may be: bytes in all, and keys. */
+struct meta_bounds {
+    uint64_t bytes, keys;
+};
+
 /* The bytes it counts for, or a negative status. */
 static int64_t check_scalar(struct ragd_call *call, const char *what,
                             const struct ragd_value *value)
@@ -59,7 +64,7 @@ static int64_t check_scalar(struct ragd_call *call, const char *what,
         }
         return 8;
     case RAGD_V_STR: {
-        int rc = check_str(call, what, value->u.s, engine()->limits.metadata);
+        int rc = check_str(call, what, value->u.s, SIZE_MAX);
         return rc ? rc : (int64_t)value->u.s.n;
     }
     default: return attempt_broken(call, "%s has a value of type %u", what, value->type);
@@ -67,7 +72,7 @@ static int64_t check_scalar(struct ragd_call *call, const char *what,
 }
 
 static int64_t check_value(struct ragd_call *call, const char *what,
-                           const struct ragd_value *value)
+                           const struct ragd_value *value, uint64_t bytes_max)
 {
     if (value->type != RAGD_V_LIST) {
         return check_scalar(call, what, value);
@@ -86,19 +91,20 @@ static int64_t check_value(struct ragd_call *call, const char *what,
             return n;
         }
         total += n + 1;
-        if (total > (int64_t)engine()->limits.metadata) {
+        if ((uint64_t)total > bytes_max) {
             break; /* the sum is judged by the caller */
         }
     }
     return total;
 }
 
-int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
+static int check_bounded(struct ragd_call *call, const char *what, struct ragd_kvs meta,
+                         struct meta_bounds max)
 {
-    const struct limits *limits = &engine()->limits;
-    if (meta.n > limits->metadata_keys) {
-        return attempt_fault(call, ERR_LIMIT, "%s has %zu keys, at most %llu are allowed",
-                             what, meta.n, (unsigned long long)limits->metadata_keys);
+    if (meta.n > max.keys) {
+        return attempt_fault(call, ERR_LIMIT,
+                             "%s has %zu keys, limits.metadata_keys is %llu", what, meta.n,
+                             (unsigned long long)max.keys);
     }
     if (meta.n && !meta.p) {
         return attempt_broken(call, "%s is NULL with %zu keys", what, meta.n);
@@ -108,21 +114,34 @@ int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
         if (meta.p[i].key.n == 0) {
             return attempt_broken(call, "%s has an empty key", what);
         }
-        int rc = check_str(call, what, meta.p[i].key, limits->metadata);
+        int rc = check_str(call, what, meta.p[i].key, SIZE_MAX);
         if (rc) {
             return rc;
         }
-        int64_t n = check_value(call, what, &meta.p[i].val);
+        int64_t n = check_value(call, what, &meta.p[i].val, max.bytes);
         if (n < 0) {
             return (int)n;
         }
         total += meta.p[i].key.n + (uint64_t)n;
-        if (total > limits->metadata) {
-            return attempt_fault(call, ERR_LIMIT, "%s is larger than %llu bytes", what,
-                                 (unsigned long long)limits->metadata);
+        if (total > max.bytes) {
+            return attempt_fault(call, ERR_LIMIT,
+                                 "%s has %llu or more bytes, limits.metadata is %llu", what,
+                                 (unsigned long long)total, (unsigned long long)max.bytes);
         }
     }
     return 0;
+}
+
+int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
+{
+    const struct limits *limits = &engine()->limits;
+    const struct meta_bounds max = {limits->metadata, limits->metadata_keys};
+    return check_bounded(call, what, meta, max);
+}
+
+int check_stored_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta)
+{
+    return check_bounded(call, what, meta, (struct meta_bounds){INT64_MAX, UINT64_MAX});
 }
 
 int check_blocks(struct ragd_call *call, const struct ragd_block *blocks, size_t n,

@@ -15,10 +15,14 @@
  * "ragd_doc". The struct's own size comes first in it. */
 int check_struct(struct ragd_call *call, const char *what, const void *in, void *out,
                  size_t size);
-/* Valid UTF-8 of at most max bytes. */
+/* Valid UTF-8 of at most max bytes; SIZE_MAX where only the room for the answer
+ * is a bound. */
 int check_str(struct ragd_call *call, const char *what, struct ragd_str s, size_t max);
 /* Keys, types, finite numbers, and the limits of metadata. */
 int check_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta);
+/* The same of what is stored, which limits of today do not bind: its bound is
+ * that of the answer. */
+int check_stored_meta(struct ragd_call *call, const char *what, struct ragd_kvs meta);
 /* As blocks_fault has it. */
 int check_blocks(struct ragd_call *call, const struct ragd_block *blocks, size_t n,
                  struct ragd_str text);

@@ -394,7 +394,7 @@ static int check_announce(struct add_run *a, const struct add_announce *announce
                        announce->source.p);
     }
     if (a->n_items >= limits->sources) {
-        err_set(err, ERR_LIMIT, "more than %llu sources in one add (limit sources)",
+        err_set(err, ERR_LIMIT, "more than %llu sources in one add, limits.sources",
                 (unsigned long long)limits->sources);
         return err_hint(err, "add them in several parts");
     }
@@ -429,7 +429,7 @@ int add_announce(struct add *add, const struct add_announce *announce, struct er
     memcpy(item->ingest.sha256, announce->sha256, HASH_BYTES);
     list_push(&a->waiting, &item->link);
     if (announce->size > a->run.engine->limits.document_raw) {
-        err_set(&item->err, ERR_LIMIT, "%llu bytes, the limit document_raw is %llu",
+        err_set(&item->err, ERR_LIMIT, "%llu bytes, limits.document_raw is %llu",
                 (unsigned long long)announce->size,
                 (unsigned long long)a->run.engine->limits.document_raw);
         list_remove(&item->link);

@@ -42,6 +42,13 @@ static int shown(struct ragd_str id)
 static int check_texts(const struct limits *limits, const struct ragd_stored_doc *doc,
                        struct err *err)
 {
+    if (doc->text.n > limits->document_text) {
+        return err_set(err, ERR_LIMIT,
+                       "the text of document '%.*s' has %zu bytes, limits.document_text "
+                       "is %llu",
+                       shown(doc->id), doc->id.p, doc->text.n,
+                       (unsigned long long)limits->document_text);
+    }
     const struct {
         const char *what;
         struct ragd_str text;
@@ -49,7 +56,7 @@ static int check_texts(const struct limits *limits, const struct ragd_stored_doc
     } texts[] = {
         {"id", doc->id, ID_BYTES_MAX},           {"source", doc->source, TITLE_BYTES_MAX},
         {"title", doc->title, TITLE_BYTES_MAX},  {"type", doc->mime, NAME_BYTES_MAX},
-        {"language", doc->lang, NAME_BYTES_MAX}, {"text", doc->text, limits->document_text},
+        {"language", doc->lang, NAME_BYTES_MAX}, {"text", doc->text, SIZE_MAX},
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         struct ragd_str text = texts[i].text;

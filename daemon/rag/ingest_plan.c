@@ -79,15 +79,14 @@ static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
         return no_memory(err);
     }
     if (in->text.n > plan->limits->document_text) {
-        return err_set(err, ERR_LIMIT,
-                       "a text of %zu bytes, the limit document_text is %llu", in->text.n,
-                       (unsigned long long)plan->limits->document_text);
+        return err_set(err, ERR_LIMIT, "a text of %zu bytes, limits.document_text is %llu",
+                       in->text.n, (unsigned long long)plan->limits->document_text);
     }
     uint64_t blocks = block_bytes(in);
     if (blocks > plan->limits->blocks) {
         err_set(err, ERR_LIMIT,
-                "the places of %zu paragraphs, headings and pages take %llu bytes, the "
-                "limit blocks is %llu",
+                "the places of %zu paragraphs, headings and pages take %llu bytes, "
+                "limits.blocks is %llu",
                 in->n_blocks, (unsigned long long)blocks,
                 (unsigned long long)plan->limits->blocks);
         return err_hint(err, "split the document into several");
@@ -104,7 +103,7 @@ static int measure(struct ingest_plan *plan, const struct plan_doc *doc, struct 
         return 0;
     }
     err_set(err, ERR_LIMIT,
-            "%llu or more chunks make a manifest of %llu bytes, the limit manifest is %llu",
+            "%llu or more chunks make a manifest of %llu bytes, limits.manifest is %llu",
             (unsigned long long)plan->n_chunks, (unsigned long long)plan->manifest_bytes,
             (unsigned long long)plan->limits->manifest);
     return err_hint(err, "split the source into several, or make larger chunks (--chunk)");

@@ -103,7 +103,7 @@ int kvs_check(const struct limits *limits, struct ragd_kvs kvs, struct err *err)
 {
     size_t bytes = 0;
     if (kvs.n > limits->metadata_keys) {
-        return err_set(err, ERR_LIMIT, "%zu metadata keys, the limit metadata_keys is %llu",
+        return err_set(err, ERR_LIMIT, "%zu metadata keys, limits.metadata_keys is %llu",
                        kvs.n, (unsigned long long)limits->metadata_keys);
     }
     for (size_t i = 0; i < kvs.n; i++) {
@@ -116,7 +116,7 @@ int kvs_check(const struct limits *limits, struct ragd_kvs kvs, struct err *err)
         }
     }
     if (bytes > limits->metadata) {
-        return err_set(err, ERR_LIMIT, "%zu bytes of metadata, the limit metadata is %llu",
+        return err_set(err, ERR_LIMIT, "%zu bytes of metadata, limits.metadata is %llu",
                        bytes, (unsigned long long)limits->metadata);
     }
     return 0;

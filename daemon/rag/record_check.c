@@ -68,11 +68,11 @@ int record_check(const struct record_rules *rules, const struct record_in *recor
     int rc = check_id(record->id, err);
     rc = rc ? rc : kvs_check(limits, record->meta, err);
     if (!rc && record->text.n > limits->document_text) {
-        rc = err_set(
-            err, ERR_LIMIT,
-            "the text of record '%.*s' has %zu bytes, the limit document_text is %llu",
-            shown(record->id), record->id.p, record->text.n,
-            (unsigned long long)limits->document_text);
+        rc =
+            err_set(err, ERR_LIMIT,
+                    "the text of record '%.*s' has %zu bytes, limits.document_text is %llu",
+                    shown(record->id), record->id.p, record->text.n,
+                    (unsigned long long)limits->document_text);
     }
     if (!rc && record->vec) {
         rc = check_vector(rules, record, err);

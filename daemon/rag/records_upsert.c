@@ -84,7 +84,7 @@ static int check_unique(struct upsert_run *u, struct err *err)
 static int check_size(const struct upsert_run *u, struct err *err)
 {
     if (u->req->n > u->run.engine->limits.records) {
-        err_set(err, ERR_LIMIT, "%zu records at once, the limit records is %llu", u->req->n,
+        err_set(err, ERR_LIMIT, "%zu records at once, limits.records is %llu", u->req->n,
                 (unsigned long long)u->run.engine->limits.records);
         return err_hint(err, "send them in several parts");
     }

@@ -73,12 +73,12 @@ static int check_size(const struct search_settling *s, const struct search_query
         return err_hint(err, "give a text or a vector");
     }
     if (query->text.n > limits->query_text) {
-        return err_set(err, ERR_LIMIT,
-                       "the query has %zu bytes, the limit query_text is %llu",
-                       query->text.n, (unsigned long long)limits->query_text);
+        return err_set(err, ERR_INVALID,
+                       "the query has %zu bytes, limits.query_text is %llu", query->text.n,
+                       (unsigned long long)limits->query_text);
     }
     if (k > limits->k) {
-        return err_set(err, ERR_LIMIT, "%u hits asked for, the limit k is %llu", k,
+        return err_set(err, ERR_INVALID, "%u hits asked for, limits.k is %llu", k,
                        (unsigned long long)limits->k);
     }
     return 0;

@@ -50,7 +50,7 @@ static int search_in(struct arena *arena, const Ragd__V1__SearchRequest *in,
         return rc;
     }
     if (in->n_queries > limits->queries) {
-        return err_set(err, ERR_LIMIT, "%zu queries at once, the limit is %llu",
+        return err_set(err, ERR_LIMIT, "%zu queries at once, limits.queries is %llu",
                        in->n_queries, (unsigned long long)limits->queries);
     }
     struct search_query *queries = arena_calloc(arena, in->n_queries, sizeof(*queries));

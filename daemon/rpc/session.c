@@ -111,7 +111,8 @@ static int admit_call(struct session *session, const Ragd__V1__Frame *frame,
         return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
     }
     if (session->n_calls >= rpc->limits->calls) {
-        return err_set(err, ERR_LIMIT, "%zu calls are open on this connection, the limit",
+        return err_set(err, ERR_LIMIT,
+                       "%zu calls are open on this connection, limits.calls",
                        session->n_calls);
     }
     const struct method *method = method_find(rpc->settings.methods, frame->call->method,

@@ -215,7 +215,7 @@ static int check_size(const struct upload *upload, struct err *err)
     if (upload->size <= max) {
         return 0;
     }
-    return err_set(err, ERR_LIMIT, "a source of %llu bytes, the limit is %llu",
+    return err_set(err, ERR_LIMIT, "a source of %llu bytes, limits.document_raw is %llu",
                    (unsigned long long)upload->size, (unsigned long long)max);
 }
 
@@ -291,7 +291,7 @@ static int check_content(struct uploads *uploads, const struct upload *upload,
                        content->index);
     }
     if (content->bytes.len > piece) {
-        return err_set(err, ERR_LIMIT, "a piece of %zu bytes, the limit is %llu",
+        return err_set(err, ERR_LIMIT, "a piece of %zu bytes, limits.piece is %llu",
                        content->bytes.len, (unsigned long long)piece);
     }
     if (content->offset != upload->received) {

@@ -128,8 +128,8 @@ int filter_in(struct arena *arena, const Ragd__V1__Filter *in, const struct limi
         return 0;
     }
     if (n > limits->filter_nodes) {
-        return err_set(err, ERR_LIMIT, "filter of %zu nodes, the limit is %llu", n,
-                       (unsigned long long)limits->filter_nodes);
+        return err_set(err, ERR_LIMIT, "filter of %zu nodes, limits.filter_nodes is %llu",
+                       n, (unsigned long long)limits->filter_nodes);
     }
     struct ragd_filter_node *nodes = arena_calloc(arena, n, sizeof(*nodes));
     if (!nodes) {

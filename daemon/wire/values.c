@@ -102,8 +102,8 @@ int values_in(struct arena *arena, struct values_entries in, const struct limits
               struct ragd_kvs *out, struct err *err)
 {
     if (in.n > limits->metadata_keys) {
-        return err_set(err, ERR_LIMIT, "metadata of %zu keys, the limit is %llu", in.n,
-                       (unsigned long long)limits->metadata_keys);
+        return err_set(err, ERR_LIMIT, "metadata of %zu keys, limits.metadata_keys is %llu",
+                       in.n, (unsigned long long)limits->metadata_keys);
     }
     struct ragd_kv *items = arena_calloc(arena, in.n, sizeof(*items));
     if (!items) {
@@ -118,8 +118,8 @@ int values_in(struct arena *arena, struct values_entries in, const struct limits
         bytes += items[i].key.n + value_bytes(&items[i].val);
     }
     if (bytes > limits->metadata) {
-        return err_set(err, ERR_LIMIT, "metadata of %zu bytes, the limit is %llu", bytes,
-                       (unsigned long long)limits->metadata);
+        return err_set(err, ERR_LIMIT, "metadata of %zu bytes, limits.metadata is %llu",
+                       bytes, (unsigned long long)limits->metadata);
     }
     qsort(items, in.n, sizeof(*items), by_key);
     for (size_t i = 1; i < in.n; i++) {

@@ -116,10 +116,11 @@ static ragd_status render(struct work *work)
     r->source = (struct ragd_str){text.p + work->matter.bytes, text.n - work->matter.bytes};
     r->plain = !loader_option_is(input, "text", "source");
     rc = rc ? rc : render_markdown(r, input->limits->max_text_bytes);
-    return rc == RAGD_E_LIMIT
-               ? loader_fail(host, work->call, rc, "text_bytes",
-                             "its text or its structure is larger than the limits")
-               : rc;
+    if (rc == RAGD_E_LIMIT && r->events > r->events_max) {
+        return loader_fail(host, work->call, rc, "structure",
+                           "it has too much structure for its size");
+    }
+    return rc == RAGD_E_LIMIT ? loader_fail_text(host, work->call, input, text.n) : rc;
 }
 
 static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_input *input,

@@ -113,10 +113,13 @@ static void refuses_what_breaks_the_contract(void **state)
 static void keeps_to_the_limits(void **state)
 {
     (void)state;
-    refuses("right", "limits: {document_text: 8}", ERR_LIMIT, "the text has 9 bytes");
-    refuses("right", "limits: {documents: 2}", ERR_LIMIT, "more than 2 documents");
-    refuses("right", "limits: {metadata_keys: 1}", ERR_LIMIT, "has 2 keys, at most 1");
-    refuses("right", "limits: {metadata: 8}", ERR_LIMIT, "is larger than 8 bytes");
+    refuses("right", "limits: {document_text: 8}", ERR_LIMIT,
+            "the text has 9 bytes, limits.document_text is 8");
+    refuses("right", "limits: {documents: 2}", ERR_LIMIT,
+            "more than 2 documents (limits.documents)");
+    refuses("right", "limits: {metadata_keys: 1}", ERR_LIMIT,
+            "has 2 keys, limits.metadata_keys is 1");
+    refuses("right", "limits: {metadata: 8}", ERR_LIMIT, "bytes, limits.metadata is 8");
     refuses("right, n: 100", "limits: {plugin_results: 4096}", ERR_LIMIT,
             "the answer of load is larger than 4096 bytes");
 }

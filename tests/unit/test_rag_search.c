@@ -227,7 +227,7 @@ static void refuses_what_cannot_be_searched(void **state)
     f.search.collection = ragd_cs("words");
     assert_err(search_vector(&f, query, 2), &f.search.op.err, MODE);
     struct asker g = {.search.collection = ragd_cs("mine"), .search.k = 1001};
-    assert_err(search_vector(&g, query, 2), &g.search.op.err, LIMIT);
+    assert_err(search_vector(&g, query, 2), &g.search.op.err, INVALID);
     struct asker h = {0};
     assert_err(search_run(&h), &h.search.op.err, NO_COLLECTION);
     struct asker *all[] = {&a, &b, &c, &d, &e, &f, &g, &h, &i};

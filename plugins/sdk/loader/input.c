@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "sdk/loader/input.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,16 @@ ragd_status loader_fail(const struct ragd_host *host, struct ragd_call *call,
                                .retry_after_ms = -1};
     host->call_error(call, &error);
     return status;
+}
+
+ragd_status loader_fail_text(const struct ragd_host *host, struct ragd_call *call,
+                             const struct ragd_input *input, size_t n)
+{
+    char message[160];
+    snprintf(message, sizeof(message),
+             "%zu bytes give more text than limits.document_text, %llu bytes", n,
+             (unsigned long long)input->limits->max_text_bytes);
+    return loader_fail(host, call, RAGD_E_LIMIT, "text_bytes", message);
 }
 
 struct ragd_str loader_option(const struct ragd_input *input, const char *name)
@@ -70,11 +81,7 @@ ragd_status loader_text(const struct ragd_host *host, struct ragd_call *call,
     if (rc && out->why[0]) {
         return loader_fail(host, call, rc, "encoding", out->why);
     }
-    if (rc == RAGD_E_LIMIT) {
-        return loader_fail(host, call, rc, "text_bytes",
-                           "its text is larger than the limit document_text");
-    }
-    return rc;
+    return rc == RAGD_E_LIMIT ? loader_fail_text(host, call, input, bytes.n) : rc;
 }
 
 struct ragd_str loader_name_title(const struct ragd_input *input)

@@ -14,6 +14,10 @@
 ragd_status loader_fail(const struct ragd_host *host, struct ragd_call *call,
                         ragd_status status, const char *code, const char *message);
 
+/* RAGD_E_LIMIT: the text of the n bytes that were read is too large. */
+ragd_status loader_fail_text(const struct ragd_host *host, struct ragd_call *call,
+                             const struct ragd_input *input, size_t n);
+
 /* A text option of this load, "" when it has none. */
 struct ragd_str loader_option(const struct ragd_input *input, const char *name);
 /* Whether a text option has this value. */
