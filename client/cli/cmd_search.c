@@ -40,6 +40,10 @@ static int check(const struct cli *cli)
     if (ways > 1) {
         return fail_usage(cli, "a text, --vector and --batch exclude each other");
     }
+    if (given.batch && cli->given.format && !wants_json(cli)) {
+        return fail_usage(cli, "--batch prints a JSON document for each line: leave "
+                               "--format away, or say json or ndjson");
+    }
     return EXIT_DONE;
 }
 
@@ -90,9 +94,9 @@ const struct command COMMAND_SEARCH = {
         "Conditions of --where: FIELD = != < <= > >= VALUE, ~ (contains), !~, ^= (begins\n"
         "with), [not] in (A, B), exists; joined by and, or, not and parentheses. @text is\n"
         "the chunk's own text; a field with blanks is `quoted so`, a string \"so\".\n\n"
-        "A line of --batch that begins with { is JSON: text or vector, k, where. Answers\n"
-        "come in the order of the lines; one that is no query has an error with its number\n"
-        "in its place, and rag exits with 3.",
+        "A line of --batch that begins with { is JSON: text or vector, k, where. The\n"
+        "output has a line for each: its results, or for one that is no query (a blank one\n"
+        "is none) or is refused an error with its number; rag exits with 3 then.",
     .group = GROUP_START,
     .operand = OPERAND_NONE,
     .args_max = ARGS_ANY,

@@ -184,7 +184,9 @@ static int on_reply(struct result *result, const Ragd__V1__SearchReply *reply)
 /* Whether what was asked is at fault, not ragd or the way to it. */
 static bool is_refusal(const struct result *result, const struct ragc_error *error)
 {
-    return !result->open && failure_of_call(error).exit == EXIT_USAGE;
+    return !result->open && (failure_of_call(error).exit == EXIT_USAGE ||
+                             strcmp(error->code, "limit_exceeded") == 0 ||
+                             strcmp(error->code, "dimension_mismatch") == 0);
 }
 
 static int run(struct search *search, struct rpc *rpc, bool documents,

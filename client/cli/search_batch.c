@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * rag search --batch: a query a line, a document a line, in order. A line that
- * is no query, or that ragd refuses, gets an error in its place.
+ * is no query, or that ragd refuses, gets an error in its place, so that the
+ * n-th line of the output answers the n-th of the input.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -136,6 +137,9 @@ static int flush(struct batch *batch, struct rpc *rpc)
 /* NULL, or why the line is no query. */
 static const char *read_query(const char *line, Ragd__V1__QueryInput *query)
 {
+    if (!line[strspn(line, " \t")]) {
+        return "it is blank";
+    }
     if (!text_is_utf8(line)) {
         return "it is not UTF-8";
     }
@@ -196,7 +200,7 @@ int search_batch(struct search *search, struct rpc *rpc)
         if (batch.n == 0) {
             pool_rewind(mark);
         }
-        if (rc == EXIT_DONE && line[0]) {
+        if (rc == EXIT_DONE) {
             rc = take_line(&batch, rpc, line, number);
         }
     }

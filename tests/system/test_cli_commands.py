@@ -179,10 +179,29 @@ def test_bad_line_of_a_batch_gets_an_error_in_its_place(library):
     lines = b'Jamaica\n{"text": 5}\n\n\xff\n{"vector": [1, 2]}\n{"k": 0}\nSamoa\n'
     result = library.rag("search", "-c", "library", "--batch", "--json", input=lines).failed(3)
     documents = result.ndjson()
-    assert [d.get("query") or d["line"] for d in documents] == ["Jamaica", 2, 4, 5, 6, "Samoa"]
-    assert documents[3]["code"] == "mode_unsupported" and documents[-1]["results"]
-    assert result.error()["message"] == "4 of 6 queries failed"
+    assert [d.get("query") or d["line"] for d in documents] == ["Jamaica", 2, 3, 4, 5, 6, "Samoa"]
+    assert documents[4]["code"] == "mode_unsupported" and documents[-1]["results"]
+    assert result.error()["message"] == "5 of 7 queries failed"
     library.rag("search", "-c", "library", "--batch", input="{}\n").failed(2)
+
+
+def test_refused_and_blank_lines_keep_their_places(library):
+    lines = ["Samoa", "", '{"text": "Samoa", "k": 100000}', "Harrison", "long " * 20000, " ",
+             '{"vector": [1, 2, 3]}', "watch"]
+    result = library.rag("search", "-c", "library", "--batch", input="\n".join(lines)).failed(3)
+    answers = result.ndjson()
+    assert [answer.get("line") for answer in answers] == [None, 2, 3, None, 5, 6, 7, None]
+    assert "limits.k" in answers[2]["message"] and "limits.query_text" in answers[4]["message"]
+    assert answers[7]["query"] == "watch"
+
+
+@pytest.mark.parametrize("form", ["ids", "tsv", "table"])
+def test_batch_has_json_only(library, form):
+    result = library.rag("search", "-c", "library", "--batch", "--format", form, input="Samoa\n")
+    assert "json or ndjson" in result.failed(2).err and not result.out
+
+
+def test_batch_of_no_collection_fails_as_a_whole(library):
     library.rag("search", "-c", "nope", "--batch", input="one\ntwo\n").failed(6)
 
 
