@@ -39,6 +39,9 @@ struct stored_collection {
     struct ragd_str model, space;
     uint32_t dim, metric;
     bool lexical; /* its embedder says so */
+    /* Made for what an add or import was to put into it. It stays set; recovery
+     * drops one to which nothing was ever committed. */
+    bool provisional;
     struct splitter splitter;
     struct ragd_kvs loader_options;
     int64_t created_ms;

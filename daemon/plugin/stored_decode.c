@@ -171,6 +171,7 @@ static int collection_out(struct arena *arena, const Ragd__State__V1__StoredColl
     out->dim = in->dim;
     out->metric = in->metric;
     out->lexical = in->lexical;
+    out->provisional = in->provisional;
     out->created_ms = in->created_ms;
     return rc;
 }

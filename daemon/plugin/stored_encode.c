@@ -124,6 +124,7 @@ static int build_collection(struct arena *arena, const struct stored_collection 
     out->dim = in->dim;
     out->metric = in->metric;
     out->lexical = in->lexical;
+    out->provisional = in->provisional;
     out->splitter = new_splitter(arena, &in->splitter);
     out->loader_options = options.p;
     out->n_loader_options = options.n;

@@ -7,7 +7,8 @@
  * embedder), STORE its place, CREATE and OPEN the collection under a name of
  * our own, APPLY and FLUSH its settings; then it is known by its name.
  * failure modes: what fails after CREATE is undone by UNDO; what a crash leaves
- * there has no settings, and recovery drops it.
+ * there has no settings, or, made for an add or import, nothing committed to it:
+ * recovery drops it.
  * on close: from APPLY on it is not cancelled any more.
  */
 #include <string.h>
@@ -174,6 +175,7 @@ static void begin(struct create_run *c)
     c->settings.loader_options = in->loader_options;
     c->settings.metric = in->metric;
     c->settings.created_ms = clock_unix_ms();
+    c->settings.provisional = c->req->provisional;
     if (is_none(embedder) || (in->dim && !embedder.n)) {
         c->settings.dim = in->dim;
         c->settings.metric = in->metric ? in->metric : RAGD_METRIC_L2;
@@ -220,6 +222,7 @@ static void create(struct create_run *c)
         run_fail_id(&c->run, ERR_NOMEM);
         return;
     }
+    coll->provisional = c->settings.provisional;
     c->run.coll = coll;
     run_move(&c->run, C_CREATE);
     run_wait(&c->run, &c->coll.call);
@@ -288,7 +291,6 @@ static void publish(struct create_run *c)
         err_set(&err, ERR_NOMEM, NULL);
     } else if (!registry_add(c->run.engine, c->run.coll, &err)) {
         c->run.coll->embedder = c->embedder.instance;
-        c->run.coll->provisional = req->provisional;
         run_end(&c->run);
         return;
     }

@@ -10,7 +10,8 @@
  * alone, and nobody is told from then on that a collection does not exist; one
  * whose settings were read is known all the same. A collection that we named,
  * but that has no settings and no records, is what a crash left of a creation
- * that was never acknowledged: DROP. A collection that is not at the sequence of
+ * that was never acknowledged, and so is one that was made for an add or import
+ * that never committed anything: DROP. A collection that is not at the sequence of
  * its mark, or a mark whose collection is gone, tells of acknowledged changes
  * that the store has lost: they are degraded, the first is served as it is.
  * on close: cancelled like any operation.
@@ -223,7 +224,8 @@ static void drop(struct recover_run *r)
 {
     view_close(r->run.view);
     r->run.view = NULL;
-    log_info("COLLECTION-UNFINISHED", "%.*s: its creation never ended, dropped",
+    log_info("COLLECTION-UNFINISHED",
+             "%.*s: it was made, and what was to come never did; dropped",
              (int)r->open.spec.name.n, r->open.spec.name.p);
     struct coll *coll = r->open.coll;
     struct ragd_coll_spec spec = r->list.specs[r->at];
@@ -249,6 +251,34 @@ static void compare(const struct recover_run *r, struct collection *coll)
     if (collection_check_whole(coll, &err)) {
         engine_degrade(r->run.engine, coll->name, &err);
     }
+}
+
+static bool has_mark(const struct recover_run *r, struct ragd_str key)
+{
+    for (size_t i = 0; i < r->marks.n_marks; i++) {
+        if (str_same(r->marks.marks[i].coll, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Made for an add or import that ended before anything was committed to it: of
+ * each commit to a store that counts, the daemon's own database knows. */
+static bool is_unused(const struct recover_run *r)
+{
+    const struct ragd_coll_stats *stats = &r->stats.stats;
+    struct arena arena = {0};
+    struct stored_collection settings;
+    if (stats->records || stats->docs || !stats->sequence || r->marks.call.status < 0 ||
+        has_mark(r, r->list.specs[r->at].name)) {
+        return false;
+    }
+    bool unused = stored_collection_decode(r->blobs.blobs[0].bytes, &arena, &settings,
+                                           NULL) == 0 &&
+                  settings.provisional;
+    arena_release(&arena);
+    return unused;
 }
 
 static int take(struct recover_run *r, struct err *err)
@@ -280,15 +310,16 @@ static void settle(struct recover_run *r)
 {
     struct err err = {0};
     struct ragd_str key = r->list.specs[r->at].name;
-    if (r->blobs.n_blobs == 1) {
-        if (take(r, &err)) {
-            degrade(r, &err);
-            return;
-        }
-    } else if (collection_key_is_ours(key) && r->stats.stats.records == 0) {
+    bool known = r->blobs.n_blobs == 1;
+    if (known ? is_unused(r) : collection_key_is_ours(key) && r->stats.stats.records == 0) {
         drop(r);
         return;
-    } else {
+    }
+    if (known && take(r, &err)) {
+        degrade(r, &err);
+        return;
+    }
+    if (!known) {
         log_warn("COLLECTION-FOREIGN", "%.*s: no settings of ours in it, left alone",
                  (int)key.n, key.p);
     }

@@ -124,3 +124,33 @@ def test_killed_daemons_lose_and_invent_nothing(make_daemon):
         daemon.kill()
         daemon.start()
         check(daemon, history, seed)
+
+
+def test_an_import_that_was_killed_leaves_no_collection(daemon):
+    pipe = subprocess.Popen(
+        [harness.bin_dir() / "rag", "collection", "import", "--create", "half", "-",
+         "--embedder", "none", "--dim", "2"],
+        env=daemon.site.environment({"RAG_SOCKET": daemon.url}), cwd=daemon.site.home,
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    with pipe:
+        for n in range(3000):
+            pipe.stdin.write(json.dumps({"id": f"r{n}", "text": "word " * 20,
+                                         "embedding": [n, 1]}) + "\n")
+        pipe.stdin.flush()
+        deadline = time.monotonic() + harness.READY_SECONDS
+        while daemon.rag("collection", "show", "half").exit != 0:
+            assert time.monotonic() < deadline
+        daemon.kill()
+        pipe.kill()
+    daemon.start()
+    daemon.rag("collection", "show", "half").failed(6)
+    assert daemon.json("verify")["ok"]
+
+
+def test_a_collection_that_was_emptied_outlives_a_kill(daemon):
+    path = daemon.write("a.txt", "alpha")
+    daemon.rag("add", path).ok()
+    daemon.rag("rm", "--yes", path).ok()
+    daemon.kill()
+    daemon.start()
+    daemon.rag("collection", "show", "default").ok()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/collections.h"
+#include "rag/records.h"
 
 #include "support/rag_world.h"
 
@@ -158,6 +159,55 @@ static void keeps_them_over_a_restart(void **state)
     assert_int_equal(shown.info.loader_options.n, 1);
     assert_str_equal(shown.info.loader_options.p[0].val.u.s, "b");
     operation_release(&shown.op);
+}
+
+static void crash(void)
+{
+    world_stop(&world);
+    fake_crash();
+    world_start(&world);
+}
+
+static void make_for_later(const char *name, bool provisional)
+{
+    struct collection_create req = {
+        .provisional = provisional,
+        .settings = {.name = ragd_cs(name), .embedder = ragd_cs("none")},
+    };
+    assert_ok(create(&req), &req.op.err);
+    operation_release(&req.op);
+}
+
+static void one_made_for_what_never_came_goes_with_a_crash(void **state)
+{
+    (void)state;
+    make_for_later("import", true);
+    make_for_later("papers", false);
+    crash();
+    assert_int_equal(describe("import"), RAGD_E_NOT_FOUND);
+    assert_int_equal(describe("papers"), 0);
+}
+
+static void one_that_held_something_stays_when_it_is_empty(void **state)
+{
+    (void)state;
+    const struct ragd_str id = ragd_cs("a");
+    const struct record_in record = {.id = id, .text = ragd_cs("alpha")};
+    make_for_later("import", true);
+    struct records_upsert put = {.collection = ragd_cs("import"),
+                                 .records = &record,
+                                 .n = 1};
+    world_op(&world, &put.op);
+    records_upsert_start(&put);
+    assert_ok(world_end(&world, &put.op), &put.op.err);
+    operation_release(&put.op);
+    struct records_remove gone = {.collection = ragd_cs("import"), .ids = &id, .n_ids = 1};
+    world_op(&world, &gone.op);
+    records_remove_start(&gone);
+    assert_ok(world_end(&world, &gone.op), &gone.op.err);
+    operation_release(&gone.op);
+    crash();
+    assert_int_equal(describe("import"), 0);
 }
 
 static void renames_for_good(void **state)
@@ -414,6 +464,8 @@ int main(void)
         WORLD_TEST(makes_only_one_of_two_that_race, &world),
         WORLD_TEST(suggests_a_near_name, &world),
         WORLD_TEST(keeps_them_over_a_restart, &world),
+        WORLD_TEST(one_made_for_what_never_came_goes_with_a_crash, &world),
+        WORLD_TEST(one_that_held_something_stays_when_it_is_empty, &world),
         WORLD_TEST(renames_for_good, &world),
         WORLD_TEST(removes_for_good, &world),
         WORLD_TEST(tells_the_store_that_it_is_not_needed, &world),
