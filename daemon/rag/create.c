@@ -5,7 +5,8 @@
  *
  * happy path: EMBEDDER and INFO give the vector space (not without an
  * embedder), STORE its place, CREATE and OPEN the collection under a name of
- * our own, APPLY and FLUSH its settings; then it is known by its name.
+ * our own, APPLY writes its settings, COMMIT (or FLUSH) makes them durable; then it is
+ * known by its name.
  * failure modes: what fails after CREATE is undone by UNDO; what a crash leaves
  * there has no settings, or, made for an add or import, nothing committed to it:
  * recovery drops it.
@@ -22,7 +23,18 @@
 #include "rag/registry.h"
 #include "rag/run.h"
 
-enum { C_BEGIN, C_EMBEDDER, C_INFO, C_STORE, C_CREATE, C_OPEN, C_APPLY, C_FLUSH, C_UNDO };
+enum {
+    C_BEGIN,
+    C_EMBEDDER,
+    C_INFO,
+    C_STORE,
+    C_CREATE,
+    C_OPEN,
+    C_APPLY,
+    C_FLUSH,
+    C_COMMIT,
+    C_UNDO
+};
 
 static const struct run_state STATES[] = {
     [C_BEGIN] = {"begin", RUN_NEXT(C_EMBEDDER) | RUN_NEXT(C_STORE), 0},
@@ -31,8 +43,10 @@ static const struct run_state STATES[] = {
     [C_STORE] = {"store", RUN_NEXT(C_CREATE), 0},
     [C_CREATE] = {"create", RUN_NEXT(C_OPEN), RUN_FINAL},
     [C_OPEN] = {"open", RUN_NEXT(C_APPLY) | RUN_NEXT(C_UNDO), RUN_FINAL},
-    [C_APPLY] = {"apply", RUN_NEXT(C_FLUSH) | RUN_NEXT(C_UNDO), RUN_FINAL},
+    [C_APPLY] = {"apply", RUN_NEXT(C_FLUSH) | RUN_NEXT(C_COMMIT) | RUN_NEXT(C_UNDO),
+                 RUN_FINAL},
     [C_FLUSH] = {"flush", RUN_NEXT(C_UNDO), RUN_FINAL},
+    [C_COMMIT] = {"commit", RUN_NEXT(C_UNDO), RUN_FINAL},
     [C_UNDO] = {"undo", 0, RUN_FINAL},
 };
 
@@ -275,8 +289,14 @@ static void apply(struct create_run *c)
     call_apply_start(&c->apply);
 }
 
-static void flush(struct create_run *c)
+/* One made on first use is acknowledged, and marked, with what is put into it. */
+static void make_durable(struct create_run *c)
 {
+    if (!c->req->provisional) {
+        run_move(&c->run, C_COMMIT);
+        run_commit(&c->run);
+        return;
+    }
     run_move(&c->run, C_FLUSH);
     run_try(&c->run, &c->flush.call);
     c->flush.coll = c->run.coll->coll;
@@ -334,7 +354,7 @@ static void step(struct run *run)
         break;
     case C_APPLY:
         if (!failed(c, &c->apply.call)) {
-            flush(c);
+            make_durable(c);
         }
         break;
     case C_FLUSH:
@@ -342,7 +362,17 @@ static void step(struct run *run)
             publish(c);
         }
         break;
+    case C_COMMIT: publish(c); break;
     case C_UNDO: undone(c); break;
+    }
+}
+
+static void fail(struct run *run, const struct err *err)
+{
+    if (run->state == C_COMMIT) {
+        undo((struct create_run *)run, err);
+    } else {
+        run_fail(run, err);
     }
 }
 
@@ -363,6 +393,7 @@ static const struct run_conf CONF = {
     .size = sizeof(struct create_run),
     .states = STATES,
     .step = step,
+    .fail = fail,
     .release = release,
 };
 
