@@ -69,9 +69,11 @@ static int add_impaired(struct arena *arena, struct degraded_view *list, size_t 
 }
 
 /* A store that failed is told once, as an instance. */
-static bool is_failed_store(const char *part)
+static bool is_told(struct engine_part part)
 {
-    const struct instance *store = instance_find(PLUGIN_STORE, ragd_cs(part));
+    const struct instance *store = part.kind == PART_STORE
+                                       ? instance_find(PLUGIN_STORE, ragd_cs(part.name))
+                                       : NULL;
     return store && instance_problem(store);
 }
 
@@ -86,9 +88,13 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
     struct degraded_view *list = arena_calloc(arena, max, sizeof(*list));
     int rc = list ? 0 : RAGD_E_NOMEM;
     for (size_t i = 0; rc == 0 && i < status.n_degraded; i++) {
-        const struct engine_degraded *part = &status.degraded[i];
-        if (!is_failed_store(part->part)) {
-            rc = add(arena, list, &used, part->part, part->reason);
+        const struct engine_degraded *one = &status.degraded[i];
+        if (!is_told(one->part)) {
+            rc = add(arena, list, &used, one->part.name, one->reason);
+        }
+        if (rc == 0 && used && one->part.kind == PART_COLLECTION) {
+            list[used - 1].owned = true;
+            list[used - 1].owner = one->part.owner;
         }
     }
     if (rc == 0) {

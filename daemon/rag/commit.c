@@ -79,7 +79,7 @@ static void mark_start(struct collection *coll)
 {
     if (coll->sequence >= coll->acknowledged) {
         coll->acknowledged = coll->sequence;
-        engine_mend(coll->engine, coll->name);
+        engine_mend(coll->engine, collection_part(coll));
     }
     struct watermark mark = {.coll = ragd_cs(coll->key),
                              .name = coll->settings.name,

@@ -125,11 +125,16 @@ int engine_create(const struct engine_settings *settings, struct engine **out,
     return 0;
 }
 
+static void degraded_free(struct engine_degraded *one)
+{
+    mem_free((char *)one->part.name);
+    mem_free((char *)one->reason);
+}
+
 static void degraded_clear(struct engine *engine)
 {
     for (size_t i = 0; i < engine->n_degraded; i++) {
-        mem_free((char *)engine->degraded[i].part);
-        mem_free((char *)engine->degraded[i].reason);
+        degraded_free(&engine->degraded[i]);
     }
     mem_free(engine->degraded);
     engine->degraded = NULL;
@@ -154,9 +159,9 @@ void engine_destroy(struct engine *engine)
     mem_free(engine);
 }
 
-void engine_degrade(struct engine *engine, const char *part, const struct err *err)
+void engine_degrade(struct engine *engine, struct engine_part part, const struct err *err)
 {
-    log_error("ENGINE-DEGRADED", "%s: %s%s%s", part, err->msg, err->why[0] ? ": " : "",
+    log_error("ENGINE-DEGRADED", "%s: %s%s%s", part.name, err->msg, err->why[0] ? ": " : "",
               err->why);
     size_t n = engine->n_degraded;
     struct engine_degraded *grown = mem_realloc(engine->degraded, n + 1,
@@ -165,24 +170,27 @@ void engine_degrade(struct engine *engine, const char *part, const struct err *e
         return;
     }
     engine->degraded = grown;
-    char *part_copy = mem_strdup(part), *reason = mem_strdup(err->msg);
-    if (!part_copy || !reason) {
-        mem_free(part_copy);
-        mem_free(reason);
+    part.name = mem_strdup(part.name);
+    grown[n] = (struct engine_degraded){part, mem_strdup(err->msg)};
+    if (!grown[n].part.name || !grown[n].reason) {
+        degraded_free(&grown[n]);
         return;
     }
-    engine->degraded[n] = (struct engine_degraded){part_copy, reason};
     engine->n_degraded = n + 1;
 }
 
-void engine_mend(struct engine *engine, const char *part)
+static bool is_part(struct engine_part a, struct engine_part b)
+{
+    return a.kind == b.kind && a.owner == b.owner && strcmp(a.name, b.name) == 0;
+}
+
+void engine_mend(struct engine *engine, struct engine_part part)
 {
     size_t kept = 0;
     for (size_t i = 0; i < engine->n_degraded; i++) {
         struct engine_degraded one = engine->degraded[i];
-        if (strcmp(one.part, part) == 0) {
-            mem_free((char *)one.part);
-            mem_free((char *)one.reason);
+        if (is_part(one.part, part)) {
+            degraded_free(&one);
         } else {
             engine->degraded[kept++] = one;
         }

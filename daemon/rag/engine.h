@@ -54,9 +54,18 @@ void engine_cancel_all(struct engine *engine);
 /* After drain, or when it was never started. NULL is legal. */
 void engine_destroy(struct engine *engine);
 
-/* A part that does not work: a store, a collection. */
+enum engine_part_kind { PART_STORE, PART_COLLECTION, PART_DATABASE };
+
+/* What may not work. A store and a collection may be called the same, and so
+ * may collections of two owners, who must not learn of each other's. */
+struct engine_part {
+    enum engine_part_kind kind;
+    uint32_t owner; /* of a collection */
+    const char *name;
+};
+
 struct engine_degraded {
-    const char *part;
+    struct engine_part part;
     const char *reason;
 };
 

@@ -62,9 +62,18 @@ static void tell_gone(struct engine *engine)
         struct err err = {0};
         if (!registry_has(engine, mark->owner, mark->name)) {
             watermark_gone(mark, &err);
-            engine_degrade(engine, mark->name.p, &err);
+            engine_degrade(engine,
+                           (struct engine_part){PART_COLLECTION, mark->owner, mark->name.p},
+                           &err);
         }
     }
+}
+
+static void degrade_store(const struct recover_run *r, const struct err *err)
+{
+    engine_degrade(
+        r->run.engine,
+        (struct engine_part){.kind = PART_STORE, .name = instance_name(r->store)}, err);
 }
 
 static void next_store(struct recover_run *r)
@@ -104,7 +113,7 @@ static void degrade(struct recover_run *r, const struct err *err)
         run_fail(&r->run, err);
         return;
     }
-    engine_degrade(r->run.engine, instance_name(r->store), err);
+    degrade_store(r, err);
     if (r->run.state != R_DROP) { /* that one never existed for anybody */
         note_lost(r, err);
     }
@@ -179,7 +188,10 @@ static void take_marks(struct recover_run *r)
 {
     int status = r->marks.call.status;
     if (status < 0 && status != RAGD_E_UNSUPPORTED) { /* that is, no database */
-        engine_degrade(r->run.engine, "the daemon's own database", &r->marks.call.err);
+        engine_degrade(r->run.engine,
+                       (struct engine_part){.kind = PART_DATABASE,
+                                            .name = "the daemon's own database"},
+                       &r->marks.call.err);
     }
     for (size_t i = 0; i < r->marks.n_marks; i++) {
         const struct watermark *mark = &r->marks.marks[i];
@@ -237,19 +249,19 @@ static void drop(struct recover_run *r)
     call_coll_start(&r->open);
 }
 
-/* What the store has, and what was acknowledged. */
+/* What the store has, if that could be read, and what was acknowledged. */
 static void compare(const struct recover_run *r, struct collection *coll)
 {
     struct err err = {0};
     coll->sequence = r->stats.stats.sequence;
-    for (size_t i = 0; coll->sequence && i < r->marks.n_marks; i++) {
+    for (size_t i = 0; i < r->marks.n_marks; i++) {
         const struct watermark *mark = &r->marks.marks[i];
         if (str_same(mark->coll, ragd_cs(coll->key))) {
             coll->acknowledged = mark->sequence;
         }
     }
     if (collection_check_whole(coll, &err)) {
-        engine_degrade(r->run.engine, coll->name, &err);
+        engine_degrade(r->run.engine, collection_part(coll), &err);
     }
 }
 
@@ -302,6 +314,10 @@ static int take(struct recover_run *r, struct err *err)
     coll->documents = r->stats.stats.docs;
     compare(r, coll);
     rc = registry_add(r->run.engine, coll, err);
+    if (rc == RAGD_E_EXISTS) { /* everybody may read this: without the name */
+        rc = err_set(err, ERR_CORRUPT, "%s has the owner and name of another collection",
+                     coll->key);
+    }
     collection_unref(coll);
     return rc;
 }
@@ -346,7 +362,7 @@ static void step(struct run *run)
     const struct call *call = waited_for(r);
     bool known = run->state == R_STATS && r->blobs.n_blobs == 1;
     if (call && call->status < 0 && known && call->err.id != ERR_NOMEM) {
-        engine_degrade(run->engine, instance_name(r->store), &call->err);
+        degrade_store(r, &call->err);
         r->stats.stats = (struct ragd_coll_stats){0};
     } else if (call && call->status < 0) {
         struct err err = call->err;

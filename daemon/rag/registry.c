@@ -222,12 +222,12 @@ void collection_dropped(struct collection *coll, const struct call_coll *drop)
 {
     if (drop->call.status == 0) {
         coll->coll = NULL; /* closed with it */
-        engine_mend(coll->engine, coll->name);
+        engine_mend(coll->engine, collection_part(coll));
         return;
     }
     coll->removed = false;
     if (registry_add(coll->engine, coll, NULL)) {
-        engine_degrade(coll->engine, coll->name, &drop->call.err);
+        engine_degrade(coll->engine, collection_part(coll), &drop->call.err);
     }
 }
 
@@ -241,6 +241,11 @@ bool collection_has_vectors(const struct collection *coll)
     return coll->settings.dim && !(coll->settings.lexical && collection_has_keywords(coll));
 }
 
+struct engine_part collection_part(const struct collection *coll)
+{
+    return (struct engine_part){PART_COLLECTION, coll->settings.owner, coll->name};
+}
+
 enum search_mode collection_auto_mode(const struct collection *coll)
 {
     if (!collection_has_keywords(coll)) {
@@ -252,7 +257,7 @@ enum search_mode collection_auto_mode(const struct collection *coll)
 
 int collection_check_whole(const struct collection *coll, struct err *err)
 {
-    if (coll->sequence >= coll->acknowledged) {
+    if (!coll->sequence || coll->sequence >= coll->acknowledged) {
         return 0;
     }
     err_set(err, ERR_CORRUPT,

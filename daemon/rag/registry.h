@@ -77,9 +77,9 @@ struct engine {
 /* Tells the server once no operation is left of a draining engine. */
 void engine_check_drained(struct engine *engine);
 /* Notes a part that does not work; without memory it is only logged. */
-void engine_degrade(struct engine *engine, const char *part, const struct err *err);
+void engine_degrade(struct engine *engine, struct engine_part part, const struct err *err);
 /* The part works again, or is not there any more. */
-void engine_mend(struct engine *engine, const char *part);
+void engine_mend(struct engine *engine, struct engine_part part);
 
 /* Fails with what kept the recovery from finding every collection: as long as
  * something is missing nobody can tell that a collection does not exist. */
@@ -130,8 +130,9 @@ void collection_dropped(struct collection *coll, const struct call_coll *drop);
 bool collection_has_vectors(const struct collection *coll);
 /* The store searches words. */
 bool collection_has_keywords(const struct collection *coll);
+struct engine_part collection_part(const struct collection *coll);
 enum search_mode collection_auto_mode(const struct collection *coll);
-/* ERR_CORRUPT when the store does not have all that was acknowledged. */
+/* ERR_CORRUPT when the store is known not to have all that was acknowledged. */
 int collection_check_whole(const struct collection *coll, struct err *err);
 /* Into arena; counts are those of the last commit. */
 int collection_info_fill(const struct collection *coll, struct arena *arena,

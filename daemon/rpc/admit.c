@@ -29,6 +29,7 @@ static struct request *request_create(struct rpc *rpc, const struct call_in *in)
     request->method = in->method;
     request->services = &rpc->settings.services;
     request->owner = in->owner;
+    request->admin = in->admin;
     request->detach = in->call->detach;
     request->rpc = rpc;
     request->session = in->session;

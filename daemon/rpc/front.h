@@ -75,6 +75,7 @@ struct call_in {
     uint64_t call_id;
     struct ragd_bytes trace;
     uint32_t owner;
+    bool admin;
 };
 
 /* Decodes the call and starts it, or lets it wait for its turn. On failure the

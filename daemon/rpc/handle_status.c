@@ -89,20 +89,29 @@ static int put_jobs(struct arena *arena, const struct jobs_list *in,
     return 0;
 }
 
-static int put_degraded(struct arena *arena, const struct status_view *in,
-                        Ragd__V1__StatusReply *out)
+/* Nobody but an admin learns what others' collections are called. */
+static bool may_see(const struct request *request, const struct degraded_view *part)
 {
-    size_t n = in->n_degraded;
-    Ragd__V1__Degraded *parts = arena_calloc(arena, n, sizeof(*parts));
-    Ragd__V1__Degraded **list = arena_calloc(arena, n, sizeof(Ragd__V1__Degraded *));
+    return !part->owned || part->owner == request->owner || request->admin;
+}
+
+static int put_degraded(const struct request *request, struct arena *arena,
+                        const struct status_view *in, Ragd__V1__StatusReply *out)
+{
+    size_t max = in->n_degraded, n = 0;
+    Ragd__V1__Degraded *parts = arena_calloc(arena, max, sizeof(*parts));
+    Ragd__V1__Degraded **list = arena_calloc(arena, max, sizeof(Ragd__V1__Degraded *));
     if (!parts || !list) {
         return RAGD_E_NOMEM;
     }
-    for (size_t i = 0; i < n; i++) {
-        ragd__v1__degraded__init(&parts[i]);
-        parts[i].part = (char *)in->degraded[i].part;
-        parts[i].reason = (char *)in->degraded[i].reason;
-        list[i] = &parts[i];
+    for (size_t i = 0; i < max; i++) {
+        if (may_see(request, &in->degraded[i])) {
+            ragd__v1__degraded__init(&parts[n]);
+            parts[n].part = (char *)in->degraded[i].part;
+            parts[n].reason = (char *)in->degraded[i].reason;
+            list[n] = &parts[n];
+            n++;
+        }
     }
     out->n_degraded = n;
     out->degraded = list;
@@ -123,9 +132,10 @@ static void put_process(const struct rpc *rpc, char *protocol, size_t n,
     out->connections = rpc->n_connections;
 }
 
-static int put_server(const struct services *services, struct arena *arena,
+static int put_server(const struct request *request, struct arena *arena,
                       Ragd__V1__StatusReply *out, struct err *err)
 {
+    const struct services *services = request->services;
     struct status_view view = {.socket = "", .data_dir = ""};
     int rc = services->status(services->arg, arena, &view, err);
     if (rc != 0) {
@@ -133,7 +143,7 @@ static int put_server(const struct services *services, struct arena *arena,
     }
     out->socket = (char *)view.socket;
     out->data_dir = (char *)view.data_dir;
-    return put_degraded(arena, &view, out) ? err_set(err, ERR_NOMEM, NULL) : 0;
+    return put_degraded(request, arena, &view, out) ? err_set(err, ERR_NOMEM, NULL) : 0;
 }
 
 static void on_jobs_listed(struct operation *op)
@@ -151,8 +161,7 @@ static void on_jobs_listed(struct operation *op)
         reply.chunks += call->list.infos[i].chunks;
     }
     int rc = op->status < 0 ? 0 : put_jobs(&arena, &call->jobs, &reply);
-    rc = rc ? err_set(&err, ERR_NOMEM, NULL)
-            : put_server(request->services, &arena, &reply, &err);
+    rc = rc ? err_set(&err, ERR_NOMEM, NULL) : put_server(request, &arena, &reply, &err);
     operation_release(&call->list.op);
     operation_release(&call->jobs.op);
     if (rc != 0) {

@@ -58,6 +58,7 @@ struct request {
     const ProtobufCMessage *message; /* of method->call, in arena */
     struct arena arena;              /* until the request has ended */
     uint32_t owner;                  /* uid: whose collections it sees */
+    bool admin;                      /* of root or the daemon's own user */
     uint64_t deadline_ms;            /* by clock_mono_ms, 0 = none */
     bool detach;                     /* losing the connection should not stop it */
 

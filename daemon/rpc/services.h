@@ -9,6 +9,7 @@
 #ifndef RPC_SERVICES_H
 #define RPC_SERVICES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,8 @@ struct setting_view {
 /* A part of the daemon that does not work, and why. */
 struct degraded_view {
     const char *part, *reason;
+    bool owned; /* a collection: for the owner and for admins */
+    uint32_t owner;
 };
 
 struct status_view {

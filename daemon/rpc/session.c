@@ -49,6 +49,11 @@ static struct request *find_call(struct session *session, uint64_t call_id)
     return NULL;
 }
 
+static bool is_admin(const struct session *session)
+{
+    return session->uid == 0 || session->uid == session->rpc->settings.uid;
+}
+
 static int check_access(const struct session *session, const struct method *method,
                         struct err *err)
 {
@@ -62,8 +67,7 @@ static int check_access(const struct session *session, const struct method *meth
     if (session_check_user(session, err) != 0) {
         return err_status(err);
     }
-    bool admin = session->uid == 0 || session->uid == session->rpc->settings.uid;
-    if (method->access == ACCESS_ADMIN && !admin) {
+    if (method->access == ACCESS_ADMIN && !is_admin(session)) {
         return err_set(err, ERR_DENIED, "%s is for root and the daemon's user",
                        method->name);
     }
@@ -125,8 +129,13 @@ static int admit_call(struct session *session, const Ragd__V1__Frame *frame,
     }
     int rc = check_request_peer(session, method, err);
     rc = rc ? rc : check_access(session, method, err);
-    struct call_in in = {session,        method, frame->call,
-                         frame->call_id, trace,  owner_of(session)};
+    struct call_in in = {.session = session,
+                         .method = method,
+                         .call = frame->call,
+                         .call_id = frame->call_id,
+                         .trace = trace,
+                         .owner = owner_of(session),
+                         .admin = is_admin(session)};
     return rc ? rc : request_admit(rpc, &in, err);
 }
 

@@ -2,7 +2,10 @@
 # Copyright (c) 2026 the ragd authors
 """A store that is damaged on disk: nothing says that what it held never existed."""
 
+import os
+
 import pytest
+import wire
 
 LOOKUPS = (
     ("ls",),
@@ -132,3 +135,30 @@ def test_a_collection_that_vanishes_with_the_log_is_noticed(daemon):
     daemon.start()
     assert daemon.json("status")["degraded"] == []
     daemon.rag("ls").ok()
+
+
+def status_as(daemon, uid):
+    """What Admin/Status tells a user."""
+    os.seteuid(uid)
+    try:
+        raw = wire.Raw(daemon.url)
+    finally:
+        os.seteuid(0)
+    with raw:
+        return wire.Session(raw).unary("ragd.v1.Admin/Status", wire.admin.StatusRequest(),
+                                       wire.admin.StatusReply)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is another user at will")
+def test_what_others_collections_are_called_stays_theirs(make_daemon):
+    daemon = make_daemon(args=("--system",)).start()
+    daemon.rag("collection", "create", "secret-plans").ok()
+    daemon.kill()
+    newest_log(daemon).write_bytes(b"")
+    daemon.start()
+    for path in (daemon.site.dir, daemon.site.run, daemon.site.socket):
+        path.chmod(0o777)
+    if any(not path.stat().st_mode & 0o001 for path in daemon.site.dir.parents):
+        pytest.skip("another user cannot reach the socket")
+    assert [part.part for part in status_as(daemon, 0).degraded] == ["secret-plans"]
+    assert "secret" not in str(status_as(daemon, 12345))

@@ -151,6 +151,94 @@ static void marks_that_cannot_be_read_stop_nothing(void **state)
     assert_int_equal(degraded(), 1);
 }
 
+static void upsert(struct records_upsert *req, const char *collection,
+                   const struct record_in *record)
+{
+    int done = world.done;
+    *req = (struct records_upsert){.collection = ragd_cs(collection),
+                                   .records = record,
+                                   .n = 1};
+    world_op(&world, &req->op);
+    world.done = done;
+    records_upsert_start(req);
+}
+
+/* Two owners' collections of one name have lost changes, one is mended. */
+static void a_part_is_mended_for_its_owner_alone(void **state)
+{
+    (void)state;
+    struct collection_create theirs = {.settings = {.name = ragd_cs("default")}};
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_op(&world, &theirs.op);
+    theirs.op.owner = WORLD_OWNER + 1;
+    collection_create_start(&theirs);
+    assert_ok(world_end(&world, &theirs.op), &theirs.op.err);
+    operation_release(&theirs.op);
+    world_stop(&world);
+    fake_cut_all();
+    world_start(&world);
+    assert_int_equal(degraded(), 2);
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    assert_int_equal(degraded(), 1);
+    struct engine_status status;
+    engine_status(world.engine, &status);
+    assert_int_equal(status.degraded[0].part.kind, PART_COLLECTION);
+    assert_int_equal(status.degraded[0].part.owner, WORLD_OWNER + 1);
+}
+
+static void a_collection_called_like_a_store_does_not_mend_it(void **state)
+{
+    (void)state;
+    const char *store = instance_name(fake_instance(PLUGIN_STORE));
+    world_make(&world, store, "", 0);
+    world_make(&world, "papers", "", 0);
+    world_stop(&world);
+    fake_fault(5, ERR_CORRUPT); /* list, marks, open, view, blobs, stats */
+    world_start(&world);
+    fake_fault(-1, ERR_NONE);
+    assert_int_equal(degraded(), 1);
+    const struct record_in walrus = {.id = ragd_cs("a"), .text = ragd_cs("walrus")};
+    struct records_upsert req;
+    world.done = 0;
+    upsert(&req, store, &walrus);
+    assert_ok(world_end(&world, &req.op), &req.op.err);
+    operation_release(&req.op);
+    assert_int_equal(degraded(), 1);
+}
+
+static void a_mark_is_kept_while_the_store_s_counts_cannot_be_read(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    add_text(&world, "b.txt", "The seal does not.");
+    world_stop(&world);
+    fake_cut(2);
+    fake_fault(5, ERR_CORRUPT); /* list, marks, open, view, blobs, stats */
+    world_start(&world);
+    fake_fault(-1, ERR_NONE);
+    assert_true(ls_tells(NULL)); /* nobody knows */
+    add_text(&world, "c.txt", "The whale sings.");
+    assert_true(ls_tells("lost acknowledged changes"));
+    restart();
+    assert_true(ls_tells("lost acknowledged changes"));
+}
+
+static void a_collection_that_was_made_and_is_gone_is_missed(void **state)
+{
+    (void)state;
+    world_make(&world, "papers", "", 0);
+    assert_int_equal(fake_marks(), 1);
+    world_stop(&world);
+    fake_cut_all();
+    world_start(&world);
+    assert_true(ls_tells("papers is gone"));
+    assert_int_equal(degraded(), 1);
+    world_make(&world, "papers", "", 0);
+    assert_true(ls_tells(NULL));
+    assert_int_equal(degraded(), 0);
+    assert_int_equal(fake_marks(), 1);
+}
+
 static void another_owner_is_not_told(void **state)
 {
     (void)state;
@@ -175,15 +263,6 @@ static void a_store_that_keeps_nothing_is_not_marked(void **state)
     assert_int_equal(fake_marks(), 0);
 }
 
-static void upsert(struct records_upsert *req, const struct record_in *record)
-{
-    int done = world.done;
-    *req = (struct records_upsert){.records = record, .n = 1};
-    world_op(&world, &req->op);
-    world.done = done;
-    records_upsert_start(req);
-}
-
 /* Two changes, the second so many calls after the first. */
 static void change_twice(int calls_between)
 {
@@ -192,11 +271,11 @@ static void change_twice(int calls_between)
     struct records_upsert first, second;
     size_t applies = fake.applies, flushes = 0;
     world.done = 0;
-    upsert(&first, &walrus);
+    upsert(&first, "", &walrus);
     for (int i = 0; i < calls_between; i++) {
         (void)fake_turn();
     }
-    upsert(&second, &seal);
+    upsert(&second, "", &seal);
     while (second.op.run) {
         assert_true(fake_turn());
         flushes = fake.applies < applies + 2 ? fake.flushes : flushes;
@@ -225,6 +304,10 @@ int main(void)
         WORLD_TEST(less_than_what_was_lost_does_not_hide_the_loss, &world),
         WORLD_TEST(a_collection_that_is_gone_is_told_until_it_is_made_again, &world),
         WORLD_TEST(marks_that_cannot_be_read_stop_nothing, &world),
+        WORLD_TEST(a_part_is_mended_for_its_owner_alone, &world),
+        WORLD_TEST(a_collection_called_like_a_store_does_not_mend_it, &world),
+        WORLD_TEST(a_mark_is_kept_while_the_store_s_counts_cannot_be_read, &world),
+        WORLD_TEST(a_collection_that_was_made_and_is_gone_is_missed, &world),
         WORLD_TEST(another_owner_is_not_told, &world),
         WORLD_TEST(a_store_that_keeps_nothing_is_not_marked, &world),
         WORLD_TEST(what_comes_during_a_commit_waits_for_its_own_flush, &world),

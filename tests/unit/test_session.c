@@ -282,12 +282,15 @@ static void a_daemon_of_many_users_keeps_them_apart(void **state)
     rig_hello();
     rig_call(1, "t.T/Hold", 0, 0);
     assert_int_equal(rig.held[0]->owner, 1234);
+    assert_false(rig.held[0]->admin);
     rig_call(2, "t.T/Admin", 0, 0);
     rig_next_end(2, DENIED);
     rig_peer((struct session_peer){.uid = 0, .name = "test"});
     rig_hello();
     rig_call(3, "t.T/Admin", 0, 0);
     rig_next_end(3, OK);
+    rig_call(4, "t.T/Hold", 0, 0);
+    assert_true(rig.held[1]->admin);
 }
 
 static void one_connection_too_many_is_told_why(void **state)
