@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "collection.h"
 #include "document_id.h"
@@ -156,19 +157,22 @@ static void finish(struct list *list)
     }
 }
 
-/* For a name that is no collection's but a file's, or written like one's. */
+/* What to do with the name of a file, or with what is written like one. */
+static void explain_path(struct failure *failure, const char *name)
+{
+    struct stat st;
+    bool directory = stat(name, &st) == 0 && S_ISDIR(st.st_mode);
+    failure->why = "rag ls lists collections, or the documents of one";
+    failure->hint = directory ? "rag ls -c default lists the documents of the usual one"
+                              : pool_printf("rag get %s", name);
+}
+
 static int fail_list(const struct list *list, const struct stream *stream)
 {
     const char *name = cli_collection(list->cli);
     struct failure failure = failure_of_call(&stream->error);
-    struct stat st;
-    bool here = stat(name, &st) == 0;
-    if (strcmp(stream->error.code, "no_such_collection") == 0 &&
-        (here || strpbrk(name, "/:"))) {
-        failure.why = "rag ls takes the name of a collection";
-        failure.hint = here && S_ISDIR(st.st_mode)
-                           ? "rag ls -c default lists the documents of the usual one"
-                           : pool_printf("rag get %s", name);
+    if (strcmp(stream->error.code, "no_such_collection") == 0 && access(name, F_OK) == 0) {
+        explain_path(&failure, name);
     }
     return fail(list->cli, &failure);
 }
@@ -225,6 +229,15 @@ static int take_name(struct cli *cli)
     if (cli->collection_given && strcmp(cli->given.collection, name) != 0) {
         return fail_usage(cli, "rag ls takes one collection: %s or %s?",
                           cli->given.collection, name);
+    }
+    if (strpbrk(name, "/:")) {
+        struct failure failure = {
+            .exit = EXIT_USAGE,
+            .code = "usage",
+            .message = pool_printf("'%s' is no collection", name),
+        };
+        explain_path(&failure, name);
+        return fail(cli, &failure);
     }
     cli->given.collection = name;
     cli->collection_given = true;

@@ -207,7 +207,7 @@ def test_batch_of_no_collection_fails_as_a_whole(library):
 
 def test_collection_is_listed_by_its_name_alone(library):
     assert library.json("ls", "library") == library.json("ls", "-c", "library")
-    hint = library.rag("ls", "docs/harrison.md", "--json").failed(6).error()["hint"]
+    hint = library.rag("ls", "docs/harrison.md", "--json").failed(2).error()["hint"]
     assert hint == "rag get docs/harrison.md"
     library.rag("ls", "nope").failed(6)
 
