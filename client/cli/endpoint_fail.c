@@ -25,13 +25,31 @@ static const char *group_name(gid_t gid)
     return group ? pool_strdup(group->gr_name) : pool_printf("%u", (unsigned)gid);
 }
 
+/* The nearest directory around the path that can be seen, and its status. */
+static const char *closed_directory(const char *path, struct stat *st)
+{
+    const char *slash = strrchr(path, '/');
+    while (slash && slash > path) {
+        path = pool_copy(path, (size_t)(slash - path));
+        if (stat(path, st) == 0) {
+            return path;
+        }
+        slash = strrchr(path, '/');
+    }
+    path = slash ? "/" : ".";
+    return stat(path, st) == 0 ? path : "?";
+}
+
 /* "permission denied (socket is root:ragd 0660, you are mika)" */
 static const char *why_denied(const struct endpoint *endpoint)
 {
     struct stat st;
     const char *me = user_name(geteuid());
     if (stat(endpoint->path, &st) != 0) {
-        return pool_printf("permission denied (its directory is closed to you, %s)", me);
+        st = (struct stat){0};
+        const char *directory = closed_directory(endpoint->path, &st);
+        return pool_printf("permission denied (the directory %s is %s's, you are %s)",
+                           directory, user_name(st.st_uid), me);
     }
     return pool_printf("permission denied (socket is %s:%s %04o, you are %s)",
                        user_name(st.st_uid), group_name(st.st_gid),
@@ -42,6 +60,10 @@ static const char *hint_denied(const struct endpoint *endpoint)
 {
     struct stat st;
     const char *group = "ragd";
+    if (!endpoint_is_system(endpoint)) {
+        return pool_printf("it serves its own user; for one of your own leave %s away",
+                           endpoint->named ? endpoint->origin : "its address");
+    }
     if (stat(endpoint->path, &st) == 0 && st.st_gid != 0) {
         group = group_name(st.st_gid);
     }

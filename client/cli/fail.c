@@ -119,13 +119,8 @@ int fail_option(const struct cli *cli, const struct option_error *error)
                                        .meant = meant ? error->hint : NULL});
 }
 
-int fail_errno(const struct cli *cli, const char *fmt, ...)
+struct failure failure_of_errno(int errnum, const char *message)
 {
-    int errnum = errno;
-    va_list args;
-    va_start(args, fmt);
-    const char *message = pool_vprintf(fmt, args);
-    va_end(args);
     struct failure failure = {.exit = EXIT_FAILED,
                               .code = "io",
                               .message = message,
@@ -137,6 +132,17 @@ int fail_errno(const struct cli *cli, const char *fmt, ...)
         failure.exit = EXIT_DENIED;
         failure.code = "denied";
     }
+    return failure;
+}
+
+int fail_errno(const struct cli *cli, const char *fmt, ...)
+{
+    int errnum = errno;
+    va_list args;
+    va_start(args, fmt);
+    const char *message = pool_vprintf(fmt, args);
+    va_end(args);
+    struct failure failure = failure_of_errno(errnum, message);
     return fail(cli, &failure);
 }
 

@@ -37,7 +37,9 @@ int fail_usage(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 int fail_option(const struct cli *cli, const struct option_error *error);
 
-/* Something on this machine: "cannot open a.md: " and errno's text. */
+/* Something on this machine, with errno's text as the reason. */
+struct failure failure_of_errno(int errnum, const char *message);
+/* The same, told: "cannot open a.md: " and errno's text. */
 int fail_errno(const struct cli *cli, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

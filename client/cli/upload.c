@@ -114,9 +114,12 @@ static bool describe(struct upload *upload, const struct source_file *file,
 static void fail_here(struct upload *upload, const struct source_file *file, int errnum)
 {
     Ragd__V1__Error error = RAGD__V1__ERROR__INIT;
-    error.code = (char *)(errnum == EACCES ? "denied" : "io");
-    error.message = pool_printf("cannot read %s", file->shown);
-    error.why = strerror(errnum);
+    struct failure failure = failure_of_errno(errnum,
+                                              pool_printf("cannot read %s", file->shown));
+    error.exit = (uint32_t)failure.exit;
+    error.code = (char *)failure.code;
+    error.message = (char *)failure.message;
+    error.why = (char *)failure.why;
     Ragd__V1__SourceResult result = RAGD__V1__SOURCE_RESULT__INIT;
     result.source = (char *)file->uri;
     result.status = RAGD__V1__SOURCE_STATUS__SOURCE_STATUS_FAILED;

@@ -35,6 +35,13 @@ def is_long():
     return os.environ.get("RAGD_TEST_LONG") == "1"
 
 
+def minding_permissions():
+    """The command before one that shall mind the permissions of files, also as root."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
+
+
 def scratch_base():
     """build/tmp, or the system's when a socket's path below it would be too long."""
     base = ROOT / "build" / "tmp"
@@ -199,14 +206,14 @@ class Daemon:
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
 
-    def rag(self, *args, input=None, env=None, cwd=None, timeout=COMMAND_SECONDS):
-        """Runs rag against this daemon and returns what it left."""
+    def rag(self, *args, input=None, env=None, cwd=None, timeout=COMMAND_SECONDS, before=()):
+        """Runs rag against this daemon, by way of a command before it, and returns what it left."""
         arguments = [str(arg) for arg in args]
         stdin = {"input": input} if input is not None else {"stdin": subprocess.DEVNULL}
         if isinstance(input, str):
             stdin["input"] = input.encode()
         run = subprocess.run(
-            [bin_dir() / "rag", *arguments],
+            [*before, bin_dir() / "rag", *arguments],
             env=self.site.environment({"RAG_SOCKET": self.url, **(env or {})}),
             cwd=cwd or self.site.home, capture_output=True, timeout=timeout, check=False, **stdin)
         return Result(tuple(arguments), run.returncode, run.stdout.decode(), run.stderr.decode())

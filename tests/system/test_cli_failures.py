@@ -48,11 +48,34 @@ def test_daemon_killed(daemon):
     assert "nobody answers" in texts(daemon.rag("search", "x").failed(4))["why"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may connect to anything")
 def test_socket_without_permission(daemon):
     daemon.site.socket.chmod(0)
-    said = texts(daemon.rag("status").failed(5))
+    said = texts(daemon.rag("status", before=harness.minding_permissions()).failed(5))
     assert said["why"].startswith("permission denied (socket is ")
+    assert "usermod" not in said["try"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a directory away")
+def test_socket_in_a_directory_of_somebody_else(daemon):
+    os.chown(daemon.site.run, 65534, 65534)
+    said = texts(daemon.rag("status", before=harness.minding_permissions()).failed(5))
+    os.chown(daemon.site.run, 0, 0)
+    assert f"the directory {daemon.site.run} is nobody's, you are root" in said["why"]
+    assert "its own user" in said["try"] and "usermod" not in said["try"]
+
+
+@pytest.mark.parametrize("what", ["closed.txt", "closed"])
+def test_what_cannot_be_read_is_denied(daemon, what):
+    daemon.write("closed/a.txt", "text")
+    daemon.write("closed.txt", "text")
+    daemon.write("open.txt", "text")
+    (daemon.site.home / what).chmod(0)
+    minding = harness.minding_permissions()
+    try:
+        failed = daemon.rag("add", what, before=minding).failed(5)
+        assert "Permission denied" in failed.out + failed.err
+    finally:
+        (daemon.site.home / what).chmod(0o700)
 
 
 def test_user_socket_is_named(away):
