@@ -84,7 +84,7 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
     if (parts->engine) {
         engine_status(parts->engine, &status);
     }
-    size_t used = 0, max = status.n_degraded + count_instances() + 1;
+    size_t used = 0, max = status.n_degraded + count_instances() + 2;
     struct degraded_view *list = arena_calloc(arena, max, sizeof(*list));
     int rc = list ? 0 : RAGD_E_NOMEM;
     for (size_t i = 0; rc == 0 && i < status.n_degraded; i++) {
@@ -99,6 +99,10 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
     }
     if (rc == 0) {
         rc = add_impaired(arena, list, &used);
+    }
+    struct err full;
+    if (rc == 0 && state_room(parts->state, &full)) {
+        rc = add(arena, list, &used, "disk", full.msg);
     }
     if (rc == 0 && parts->refused.id != ERR_NONE) {
         rc = add(arena, list, &used, "configuration", parts->refused.msg);

@@ -70,6 +70,8 @@
     X(documents, COUNT, 10000, 1, "Most documents of one source.")                         \
     X(jobs, COUNT, 1000, 1, "Finished jobs that are remembered.")                          \
     X(pending_vectors, BYTES, 256 << 20, 1, "Vectors paid for and not yet stored.")        \
+    X(disk_floor, BYTES, 1 << 30, 0,                                                       \
+      "Free disk space below which nothing is added, at most a tenth of the disk.")        \
     X(cpu_workers, COUNT, 0, 0, "Threads for computing, 0 = one for each core.")           \
     X(io_workers, COUNT, 16, 1, "Threads for work that waits.")                            \
     X(worker_queue, COUNT, 4096, 1, "Work items that wait for a thread, in each lane.")    \

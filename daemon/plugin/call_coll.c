@@ -149,7 +149,9 @@ static ragd_status invoke_coll(struct ragd_call *call)
     struct coll_args *args = call->args;
     void *inst = call->instance->inst;
     switch (args->action) {
-    case COLL_CREATE: return store_table(call)->coll_create(inst, call, &args->spec);
+    case COLL_CREATE:
+        return no_room(call) ? RAGD_E_FULL
+                             : store_table(call)->coll_create(inst, call, &args->spec);
     case COLL_DROP: return store_table(call)->coll_drop(inst, call, args->spec.name);
     default: return open_coll(call);
     }

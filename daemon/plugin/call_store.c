@@ -21,7 +21,9 @@
 #include "core/mem.h"
 #include "plugin/call_store_internal.h"
 #include "plugin/check.h"
+#include "plugin/engine.h"
 #include "plugin/store_state.h"
+#include "state/state.h"
 
 const struct ragd_store *store_table(const struct ragd_call *call)
 {
@@ -39,6 +41,12 @@ uint32_t store_caps(const struct instance *store)
         caps &= table->instance_caps(store->inst);
     }
     return caps;
+}
+
+bool no_room(struct ragd_call *call)
+{
+    struct state *state = engine()->state;
+    return state && state_room(state, &call->fault) != 0;
 }
 
 bool keeps_blobs(const struct instance *store)
@@ -190,6 +198,11 @@ static int prepare_apply(struct ragd_call *call, struct err *err)
 static ragd_status invoke_apply(struct ragd_call *call)
 {
     struct apply_args *args = call->args;
+    const struct ragd_apply *change = &args->change;
+    if (change->n_records + change->n_docs && !(change->flags & RAGD_APPLY_ABORT) &&
+        no_room(call)) {
+        return RAGD_E_FULL;
+    }
     return store_table(call)->apply(args->handle, call, &args->change);
 }
 

@@ -65,6 +65,9 @@ int filter_plan_make(struct ragd_call *call, struct ragd_filter in, struct filte
                      uint32_t *include, struct err *err);
 bool filter_plan_match(const struct filter_plan *plan, const struct ragd_record *rec);
 
+/* Whether the daemon's disk is too full for more; then it is the call's fault. */
+bool no_room(struct ragd_call *call);
+
 /* Blobs and documents of a store that keeps none: in the daemon's state. */
 bool keeps_blobs(const struct instance *store);
 

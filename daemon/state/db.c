@@ -3,12 +3,15 @@
 /*
  * happy path: open creates what is missing; every call is one RocksDB call.
  * failure modes: RocksDB answers with a text; db_error maps it. A torn tail of
- * the log, which is what a crash leaves, is tolerated; other damage is not.
+ * the log, which is what a crash leaves, is tolerated; other damage is not. On
+ * a disk that is full at the start it is opened for reading only; on one that
+ * becomes full RocksDB refuses writes until there is room.
  * on close: handles first, then the database, which keeps its log for the next
  * open.
  */
 #include "state/db.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -16,6 +19,7 @@
 
 #include "core/failpoint.h"
 #include "core/mem.h"
+#include "state/room.h"
 
 /* Small on purpose: this database holds little and the daemon idles small. */
 enum {
@@ -25,19 +29,25 @@ enum {
     WAL_BYTES_MAX = 16 << 20,
     OPEN_FILES_MAX = 64,
     THREAD_NAME_BYTES = 16, /* the kernel's */
-    LOG_FILES = 2,
-    LOG_BYTES_MAX = 256 << 10,
+    LOG_FILES = 1,
     TOLERATE_TORN_TAIL = 0, /* kTolerateCorruptedTailRecords */
-    LOG_WARNINGS = 2,
+    /* Its info log stays empty: where that does not fit on the disk, a RocksDB
+     * that is built with assertions ends the process. */
+    LOG_NOTHING = 6,
     TABLE_FORMAT = 5, /* what all packaged versions read */
 };
 
 static const char *const FAMILIES[DB_FAMILIES] = {"default", "vectors", "blobs"};
 
+static bool is_full(const char *text)
+{
+    return strstr(text, "No space left") || strstr(text, "Disk quota exceeded");
+}
+
 int db_error(struct err *err, char *text, const char *what)
 {
     enum err_id id = ERR_STORAGE_IO;
-    if (strstr(text, "No space left")) {
+    if (is_full(text)) {
         id = ERR_STORAGE_FULL;
     } else if (strncmp(text, "Corruption", 10) == 0) {
         id = ERR_CORRUPT;
@@ -63,8 +73,7 @@ static void set_options(rocksdb_options_t *options)
     rocksdb_options_set_max_total_wal_size(options, WAL_BYTES_MAX);
     rocksdb_options_set_write_buffer_size(options, WRITE_BUFFER_BYTES);
     rocksdb_options_set_keep_log_file_num(options, LOG_FILES);
-    rocksdb_options_set_max_log_file_size(options, LOG_BYTES_MAX);
-    rocksdb_options_set_info_log_level(options, LOG_WARNINGS);
+    rocksdb_options_set_info_log_level(options, LOG_NOTHING);
     /* No periodic work: an idle daemon does not wake up. */
     rocksdb_options_set_stats_dump_period_sec(options, 0);
     rocksdb_options_set_stats_persist_period_sec(options, 0);
@@ -72,17 +81,50 @@ static void set_options(rocksdb_options_t *options)
     rocksdb_options_set_compression(options, rocksdb_no_compression);
 }
 
+/* A file of options that nobody reads has no word for LOG_NOTHING. */
+static rocksdb_options_t *make_options(void)
+{
+    char *text = NULL;
+    rocksdb_options_t *base = rocksdb_options_create();
+    rocksdb_options_t *options = rocksdb_options_create();
+    set_options(base);
+    rocksdb_get_options_from_string(base, "fail_if_options_file_error=false", options,
+                                    &text);
+    assert(!text);
+    rocksdb_options_destroy(base);
+    return options;
+}
+
 static void make_objects(struct state *state)
 {
-    state->options = rocksdb_options_create();
+    state->options = make_options();
     state->table = rocksdb_block_based_options_create();
     state->cache = rocksdb_cache_create_lru(CACHE_BYTES);
     state->read = rocksdb_readoptions_create();
     state->write = rocksdb_writeoptions_create();
-    set_options(state->options);
+    state->write_synced = rocksdb_writeoptions_create();
+    rocksdb_writeoptions_set_sync(state->write_synced, 1);
     rocksdb_block_based_options_set_block_cache(state->table, state->cache);
     rocksdb_block_based_options_set_format_version(state->table, TABLE_FORMAT);
     rocksdb_options_set_block_based_table_factory(state->options, state->table);
+}
+
+static rocksdb_t *open_families(const char *dir, const rocksdb_options_t *const *options,
+                                struct state *state, char **text)
+{
+    rocksdb_t *db = rocksdb_open_column_families(state->options, dir, DB_FAMILIES, FAMILIES,
+                                                 options, state->families, text);
+    if (!*text || !is_full(*text)) {
+        return db;
+    }
+    char *why_not = NULL;
+    db = rocksdb_open_for_read_only_column_families(state->options, dir, DB_FAMILIES,
+                                                    FAMILIES, options, state->families, 0,
+                                                    &why_not);
+    state->read_only = why_not == NULL;
+    rocksdb_free(state->read_only ? *text : why_not);
+    *text = state->read_only ? NULL : *text;
+    return db;
 }
 
 /* RocksDB's timer thread, one for the process, comes with the first database and
@@ -93,8 +135,7 @@ static rocksdb_t *open_named(const char *dir, const rocksdb_options_t *const *op
     char name[THREAD_NAME_BYTES];
     bool named = pthread_getname_np(pthread_self(), name, sizeof(name)) == 0 &&
                  pthread_setname_np(pthread_self(), "rocksdb") == 0;
-    rocksdb_t *db = rocksdb_open_column_families(state->options, dir, DB_FAMILIES, FAMILIES,
-                                                 options, state->families, text);
+    rocksdb_t *db = open_families(dir, options, state, text);
     if (named) {
         pthread_setname_np(pthread_self(), name);
     }
@@ -136,6 +177,7 @@ void db_close(struct state *state)
         state->db = NULL;
     }
     if (state->options) {
+        rocksdb_writeoptions_destroy(state->write_synced);
         rocksdb_writeoptions_destroy(state->write);
         rocksdb_readoptions_destroy(state->read);
         rocksdb_cache_destroy(state->cache);
@@ -167,25 +209,35 @@ int db_get(struct state *state, enum db_family family, const struct buf *key,
     return rc;
 }
 
-int db_write(struct state *state, rocksdb_writebatch_t *batch, struct err *err)
+static int write_batch(struct state *state, const rocksdb_writeoptions_t *how,
+                       rocksdb_writebatch_t *batch, struct err *err)
 {
     char *text = NULL;
     int rc = RAGD_FAILPOINT("state.write");
     if (rc) {
         rc = err_set(err, err_by_status(rc), "the daemon's own database: cannot write");
+    } else if (state->read_only) {
+        rc = room_read_only(err);
     } else {
-        rocksdb_write(state->db, state->write, batch, &text);
+        rocksdb_write(state->db, how, batch, &text);
         rc = text ? db_error(err, text, "cannot write") : 0;
     }
     rocksdb_writebatch_destroy(batch);
     return rc;
 }
 
+int db_write(struct state *state, rocksdb_writebatch_t *batch, struct err *err)
+{
+    return write_batch(state, state->write, batch, err);
+}
+
+/* A write of nothing: syncing a log whose last write failed ends RocksDB in an
+ * assertion, a write is refused. */
 int db_sync(struct state *state, struct err *err)
 {
-    char *text = NULL;
-    rocksdb_flush_wal(state->db, 1, &text);
-    return text ? db_error(err, text, "cannot write") : 0;
+    rocksdb_writebatch_t *nothing = rocksdb_writebatch_create();
+    rocksdb_writebatch_put_log_data(nothing, "", 0);
+    return write_batch(state, state->write_synced, nothing, err);
 }
 
 int db_put(struct state *state, enum db_family family, const struct buf *key,

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <rocksdb/c.h>
+#include <stdatomic.h>
 
 #include "core/buf.h"
 #include "state/state.h"
@@ -20,8 +21,13 @@ struct state {
     rocksdb_cache_t *cache;
     rocksdb_column_family_handle_t *families[DB_FAMILIES];
     rocksdb_readoptions_t *read;
-    rocksdb_writeoptions_t *write;
+    rocksdb_writeoptions_t *write, *write_synced;
+    bool read_only; /* the disk was full at the start */
     const struct limits *limits;
+    char *dir;
+    /* Of state_room: what it last told, and when the disk was last low. */
+    atomic_bool low;
+    _Atomic uint64_t low_ms;
 
     pthread_mutex_t lock; /* of what follows */
     uint64_t last_job;

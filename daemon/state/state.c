@@ -85,11 +85,12 @@ struct state *state_create(const struct limits *limits)
 
 int state_open(struct state *state, const char *dir, struct err *err)
 {
-    int rc = db_open(dir, state, err);
+    state->dir = mem_strdup(dir);
+    int rc = state->dir ? db_open(dir, state, err) : err_set(err, ERR_NOMEM, NULL);
     if (rc == 0) {
         rc = check_schema(state, err);
     }
-    if (rc == 0) {
+    if (rc == 0 && !state->read_only) {
         rc = jobs_recover(state, err);
     }
     if (rc) {
@@ -103,6 +104,7 @@ void state_destroy(struct state *state)
     if (state) {
         db_close(state);
         pthread_mutex_destroy(&state->lock);
+        mem_free(state->dir);
         mem_free(state);
     }
 }

@@ -6,8 +6,9 @@
  *
  * happy path: create, open once, read and write from workers, destroy.
  * failure modes: a database of a newer ragd, a damaged one or one in use is
- * refused at open before anything is written; later errors of the disk are
- * ERR_STORAGE_FULL or ERR_STORAGE_IO and change nothing.
+ * refused at open before anything is written; on a full disk it is opened for
+ * reading only. Later errors of the disk are ERR_STORAGE_FULL or ERR_STORAGE_IO
+ * and change nothing.
  * durability: all writes survive the death of the process; those of the last
  * moments before a power failure may be lost, each as a whole. Nothing here is
  * the only copy of an acknowledged document.
@@ -37,6 +38,11 @@ struct state *state_create(const struct limits *limits);
 /* Once. dir is made (0700) when it is not there. Jobs that a former process
  * left running become interrupted. A failed one stays closed. */
 int state_open(struct state *state, const char *dir, struct err *err);
+/* Whether more may be stored: ERR_STORAGE_FULL below the free space that the
+ * limit disk_floor keeps, with the bytes and the mount, until half as much again
+ * is free; and where it was opened for reading only. Reading and removing need
+ * not ask. [any]: it asks the kernel, not the disk. */
+int state_room(struct state *state, struct err *err);
 /* Closes what is open. NULL is legal. */
 void state_destroy(struct state *state);
 /* Number of the last write: grows with each. */
@@ -45,7 +51,7 @@ uint64_t state_sequence(const struct state *state);
 /*
  * Vectors that were paid for and are not applied yet. hashes are n times
  * HASH_BYTES, rows n times dim floats. What exceeds the limit pending_vectors
- * is not kept: it would only be paid for again.
+ * or has no room on the disk is not kept: it would only be paid for again.
  */
 struct state_vectors {
     struct ragd_str space;

@@ -124,6 +124,9 @@ static int pack_row(const float *row, uint32_t dim, struct buf *out, struct err 
 int state_vectors_put(struct state *state, const struct state_vectors *which,
                       const float *rows, struct err *err)
 {
+    if (state_room(state, NULL)) {
+        return 0;
+    }
     int rc = ensure_counted(state, err);
     if (rc) {
         return rc;

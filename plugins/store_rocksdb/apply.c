@@ -38,9 +38,8 @@ ragd_status store_apply(struct ragd_coll *coll, struct ragd_call *call,
 
 ragd_status store_flush(struct ragd_coll *coll, struct ragd_call *call)
 {
-    char *text = NULL;
     STORE_PASSAGE("store.before_flush");
-    rocksdb_flush_wal(coll->store->db.rocks, 1, &text);
+    ragd_status status = db_sync(&coll->store->db, call);
     STORE_PASSAGE("store.after_flush");
-    return db_status(call, "making changes durable", text);
+    return status;
 }

@@ -4,8 +4,9 @@
  * Happy path: list the column families, open, read and write, close with the
  * write buffers flushed.
  * Failure modes: RocksDB answers with texts; db_status sorts them into statuses.
- * After a failed write of the log RocksDB refuses writes until it is opened
- * again; reads go on.
+ * After a write that failed RocksDB refuses writes, reads go on; when the disk
+ * was full it looks every 5 s whether there is room and goes on by itself. What
+ * cannot be opened for a full disk is opened for reading only.
  * On close: killed or closed, what a flush acknowledged is in the log.
  */
 #include "db.h"
@@ -141,6 +142,28 @@ static ragd_status open_status(struct ragd_call *call, const char *dir, char *te
     return db_status(call, "opening", text);
 }
 
+static char *open_rocks(struct db *db, const char *dir)
+{
+    const rocksdb_options_t *const *options = (const rocksdb_options_t *const *)db->options;
+    const char *names[CF_COUNT];
+    char *text = NULL;
+    for (int cf = 0; cf < CF_COUNT; cf++) {
+        names[cf] = db_cf_name((enum cf)cf);
+    }
+    db->rocks = rocksdb_open_column_families(db->options[0], dir, CF_COUNT, names, options,
+                                             db->cf, &text);
+    if (!text || !is_full(text)) {
+        return text;
+    }
+    char *why_not = NULL;
+    db->rocks = rocksdb_open_for_read_only_column_families(db->options[0], dir, CF_COUNT,
+                                                           names, options, db->cf, 0,
+                                                           &why_not);
+    db->read_only = why_not == NULL;
+    rocksdb_free(db->read_only ? text : why_not);
+    return db->read_only ? NULL : text;
+}
+
 ragd_status db_open(struct db *db, struct ragd_call *call, const struct db_options *options)
 {
     *db = (struct db){0};
@@ -153,16 +176,7 @@ ragd_status db_open(struct db *db, struct ragd_call *call, const struct db_optio
         status = check_schema(db, call, options->dir);
     }
     if (status == RAGD_OK) {
-        const char *names[CF_COUNT];
-        for (int cf = 0; cf < CF_COUNT; cf++) {
-            names[cf] = db_cf_name((enum cf)cf);
-        }
-        char *text = NULL;
-        db->rocks =
-            rocksdb_open_column_families(db->options[0], options->dir, CF_COUNT, names,
-                                         (const rocksdb_options_t *const *)db->options,
-                                         db->cf, &text);
-        status = open_status(call, options->dir, text);
+        status = open_status(call, options->dir, open_rocks(db, options->dir));
     }
     if (status != RAGD_OK) {
         db->rocks = NULL;
@@ -186,7 +200,9 @@ static void flush_buffers(struct db *db)
 void db_close(struct db *db)
 {
     if (db->rocks) {
-        flush_buffers(db);
+        if (!db->read_only) {
+            flush_buffers(db);
+        }
         for (int cf = 0; cf < CF_COUNT; cf++) {
             rocksdb_column_family_handle_destroy(db->cf[cf]);
         }
@@ -302,8 +318,22 @@ ragd_status db_write(struct db *db, struct ragd_call *call, rocksdb_writebatch_t
                      bool synced)
 {
     char *text = NULL;
+    if (db->read_only) {
+        return db_fail(call, RAGD_E_FULL, "store_full",
+                       "The disk of the store was full when ragd started, so the store is "
+                       "open for reading only. Free some space, then restart ragd.");
+    }
     rocksdb_write(db->rocks, synced ? db->synced : db->unsynced, batch, &text);
     return db_status(call, "writing", text);
+}
+
+ragd_status db_sync(struct db *db, struct ragd_call *call)
+{
+    rocksdb_writebatch_t *nothing = rocksdb_writebatch_create();
+    rocksdb_writebatch_put_log_data(nothing, "", 0);
+    ragd_status status = db_write(db, call, nothing, true);
+    rocksdb_writebatch_destroy(nothing);
+    return status;
 }
 
 void batch_put(rocksdb_writebatch_t *batch, struct db *db, enum cf cf,

@@ -40,10 +40,12 @@ struct db {
     rocksdb_compactionfilter_t *drop_empty; /* the options do not own it */
     rocksdb_writeoptions_t *unsynced, *synced;
     rocksdb_readoptions_t *latest; /* reads the newest state */
+    bool read_only;                /* the disk was full at the start */
 };
 
-/* Opens, or creates when the directory holds no database. The schema is checked
- * before anything is written. RAGD_E_CONFIG: in use, or of another schema. */
+/* Opens, or creates when the directory holds no database; on a full disk for
+ * reading only. The schema is checked before anything is written.
+ * RAGD_E_CONFIG: in use, or of another schema. */
 ragd_status db_open(struct db *db, struct ragd_call *call,
                     const struct db_options *options);
 /* Writes what is in memory, so that the next open replays nothing. A zeroed one
@@ -98,6 +100,10 @@ void cursor_close(struct cursor *cursor);
 /* Writes a batch; synced: durable when it returns. */
 ragd_status db_write(struct db *db, struct ragd_call *call, rocksdb_writebatch_t *batch,
                      bool synced);
+/* All that was written is durable when it returns. It is a write itself, of
+ * nothing: syncing a log whose last write failed ends RocksDB in an assertion,
+ * a write is refused. */
+ragd_status db_sync(struct db *db, struct ragd_call *call);
 void batch_put(rocksdb_writebatch_t *batch, struct db *db, enum cf cf,
                const struct key *key, struct ragd_bytes value);
 void batch_delete(rocksdb_writebatch_t *batch, struct db *db, enum cf cf,

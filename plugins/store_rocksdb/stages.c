@@ -267,6 +267,9 @@ ragd_status stage_drop_leftovers(struct store *store, struct ragd_call *call)
     struct key from, to;
     struct cursor cursor;
     ragd_status status = RAGD_OK;
+    if (db->read_only) {
+        return RAGD_OK; /* the next start drops them */
+    }
     key_coll(&from, 0);
     key_coll(&to, UINT32_MAX);
     cursor_open(&cursor, db, CF_STAGED, NULL, &from, &to);

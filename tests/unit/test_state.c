@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "core/rng.h"
 #include "state/key.h"
+#include "state/room.h"
 #include "state/state.h"
 #include "support/test.h"
 #include "support/tmpdir.h"
@@ -113,6 +114,34 @@ static void vectors_beyond_the_limit_are_not_kept(void **state)
     reopen(f); /* the count starts from what is stored */
     put_row(f, 20, "space");
     assert_false(has_row(f, 20, "space", DIM));
+}
+
+static void a_small_disk_keeps_a_tenth_free_and_releases_later(void **state)
+{
+    (void)state;
+    assert_int_equal(room_wanted(1000, 100000, false), 1000);
+    assert_int_equal(room_wanted(1000, 10000, false), 1000);
+    assert_int_equal(room_wanted(1000, 9990, false), 999);
+    assert_int_equal(room_wanted(1000, 100000, true), 1500);
+    assert_int_equal(room_wanted(0, 100000, true), 0);
+}
+
+static void a_low_disk_is_told_and_released_a_while_later(void **state)
+{
+    struct fixture *f = *state;
+    assert_ok(state_room(f->state, &f->err), &f->err);
+    assert_int_equal(failpoint_arm("state.room=error(FULL)"), 0);
+    assert_int_equal(state_room(f->state, &f->err), RAGD_E_FULL);
+    assert_int_equal(f->err.id, ERR_STORAGE_FULL);
+    assert_non_null(strstr(f->err.msg, "MiB more on /"));
+    put_row(f, 1, "space"); /* no error, but nothing kept */
+    failpoint_arm(NULL);
+    assert_false(has_row(f, 1, "space", DIM));
+    assert_int_equal(state_room(f->state, NULL), RAGD_E_FULL);
+    virtual_clock_advance(&f->clock, 3000);
+    assert_ok(state_room(f->state, &f->err), &f->err);
+    put_row(f, 1, "space");
+    assert_true(has_row(f, 1, "space", DIM));
 }
 
 static void stale_vectors_go(void **state)
@@ -441,6 +470,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STATE_TEST(vectors_come_back_after_a_restart_and_go_when_dropped),
         STATE_TEST(vectors_beyond_the_limit_are_not_kept),
+        TEST(a_small_disk_keeps_a_tenth_free_and_releases_later),
+        STATE_TEST(a_low_disk_is_told_and_released_a_while_later),
         STATE_TEST(stale_vectors_go),
         STATE_TEST(jobs_are_numbered_and_listed_newest_first),
         STATE_TEST(jobs_of_a_dead_process_become_interrupted),
