@@ -92,7 +92,8 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
         if (!is_told(one->part)) {
             rc = add(arena, list, &used, one->part.name, one->reason);
         }
-        if (rc == 0 && used && one->part.kind == PART_COLLECTION) {
+        bool owned = one->part.kind == PART_COLLECTION || one->part.kind == PART_CONTENTS;
+        if (rc == 0 && used && owned) {
             list[used - 1].owned = true;
             list[used - 1].owner = one->part.owner;
         }

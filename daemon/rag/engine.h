@@ -54,13 +54,18 @@ void engine_cancel_all(struct engine *engine);
 /* After drain, or when it was never started. NULL is legal. */
 void engine_destroy(struct engine *engine);
 
-enum engine_part_kind { PART_STORE, PART_COLLECTION, PART_DATABASE };
+enum engine_part_kind {
+    PART_STORE,
+    PART_COLLECTION,
+    PART_CONTENTS, /* of a collection, as the last verify found them */
+    PART_DATABASE,
+};
 
 /* What may not work. A store and a collection may be called the same, and so
  * may collections of two owners, who must not learn of each other's. */
 struct engine_part {
     enum engine_part_kind kind;
-    uint32_t owner; /* of a collection */
+    uint32_t owner; /* of a collection and its contents */
     const char *name;
 };
 

@@ -223,6 +223,7 @@ void collection_dropped(struct collection *coll, const struct call_coll *drop)
     if (drop->call.status == 0) {
         coll->coll = NULL; /* closed with it */
         engine_mend(coll->engine, collection_part(coll));
+        engine_mend(coll->engine, collection_contents(coll));
         return;
     }
     coll->removed = false;
@@ -244,6 +245,11 @@ bool collection_has_vectors(const struct collection *coll)
 struct engine_part collection_part(const struct collection *coll)
 {
     return (struct engine_part){PART_COLLECTION, coll->settings.owner, coll->name};
+}
+
+struct engine_part collection_contents(const struct collection *coll)
+{
+    return (struct engine_part){PART_CONTENTS, coll->settings.owner, coll->name};
 }
 
 enum search_mode collection_auto_mode(const struct collection *coll)

@@ -131,6 +131,7 @@ bool collection_has_vectors(const struct collection *coll);
 /* The store searches words. */
 bool collection_has_keywords(const struct collection *coll);
 struct engine_part collection_part(const struct collection *coll);
+struct engine_part collection_contents(const struct collection *coll);
 enum search_mode collection_auto_mode(const struct collection *coll);
 /* ERR_CORRUPT when the store is known not to have all that was acknowledged. */
 int collection_check_whole(const struct collection *coll, struct err *err);

@@ -43,6 +43,7 @@ struct verify_run {
     size_t n_colls, at;
     bool problems_anywhere;
     /* Of the collection at hand. */
+    bool lost; /* its first problem is changes that the store has lost */
     enum part part;
     struct ragd_str after; /* of manifests and documents, in the check's arena */
     uint64_t after_seq;    /* of records */
@@ -89,6 +90,7 @@ static void next_collection(struct verify_run *v)
 {
     verify_check_clear(&v->check);
     v->report = (struct verify_report){0};
+    v->lost = false;
     if (v->at == v->n_colls) {
         struct err err = {0};
         if (!v->req->collection.n &&
@@ -133,9 +135,29 @@ static void tell(struct verify_run *v)
     next_collection(v);
 }
 
+/* The status tells damage until a verify finds none. Lost changes are a part of
+ * their own, which ends when they are made again. */
+static void note_health(struct verify_run *v)
+{
+    const struct collection *coll = v->run.coll;
+    const struct verify_check *check = &v->check;
+    size_t lost = v->lost ? 1 : 0;
+    engine_mend(v->run.engine, collection_contents(coll));
+    if (check->n_problems > lost) {
+        struct err err;
+        uint64_t n = check->n_problems - lost;
+        struct ragd_str first = check->problems[lost];
+        err_set(&err, ERR_CORRUPT, "verify found %llu problem%s in store %s: %.*s",
+                (unsigned long long)n, n == 1 ? "" : "s", instance_name(coll->store),
+                (int)first.n, first.p);
+        engine_degrade(v->run.engine, collection_contents(coll), &err);
+    }
+}
+
 static void report(struct verify_run *v)
 {
     run_move(&v->run, V_REPORT);
+    note_health(v);
     tell(v);
 }
 
@@ -179,6 +201,7 @@ static void check_store(struct verify_run *v)
     struct err err = {0};
     if (collection_check_whole(v->run.coll, &err)) {
         verify_problem(&v->check, "%s", err.msg);
+        v->lost = true;
     }
     v->run.view = v->view.view;
     run_move(&v->run, V_STORE);

@@ -128,7 +128,6 @@ static void put_process(const struct rpc *rpc, char *protocol, size_t n,
     out->boot_id = (char *)rpc->settings.boot_id;
     out->uptime_s = (double)(clock_mono_ms() - rpc->started_ms) / 1000;
     out->rss_bytes = resident_bytes();
-    out->state = (char *)rpc->state;
     out->connections = rpc->n_connections;
 }
 
@@ -143,6 +142,7 @@ static int put_server(const struct request *request, struct arena *arena,
     }
     out->socket = (char *)view.socket;
     out->data_dir = (char *)view.data_dir;
+    out->state = (char *)request->rpc->state; /* the view brought it up to date */
     return put_degraded(request, arena, &view, out) ? err_set(err, ERR_NOMEM, NULL) : 0;
 }
 

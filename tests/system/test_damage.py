@@ -82,6 +82,14 @@ def test_verifying_goes_on_past_a_damaged_collection(daemon):
     assert run.json()["ok"] is False
     assert run.error()["code"] == "corrupt"
 
+    status = daemon.json("status")
+    assert status["state"] == "degraded"
+    told = {part["part"]: part["reason"] for part in status["degraded"]}
+    assert list(told) == ["first"] and "store rocksdb" in told["first"], told
+    assert "error ENGINE-DEGRADED first: verify found" in daemon.log()
+    daemon.rag("collection", "rm", "--yes", "first").ok()
+    assert daemon.json("status")["degraded"] == []
+
 
 def newest_log(daemon):
     return max(store_files(daemon, "*.log"), key=lambda path: int(path.stem))

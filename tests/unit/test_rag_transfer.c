@@ -343,6 +343,24 @@ static void verifying_finds_spans_beyond_the_text(void **state)
     assert_false(world_is_clean(&world));
 }
 
+static void the_status_tells_damage_until_none_is_found(void **state)
+{
+    (void)state;
+    struct engine_status status;
+    add_text(&world, "a.txt", TWO_BYTES);
+    fake_doc("a.txt")->text.n--;
+    assert_false(world_is_clean(&world));
+    assert_false(world_is_clean(&world));
+    engine_status(world.engine, &status);
+    assert_int_equal(status.n_degraded, 1);
+    assert_int_equal(status.degraded[0].part.kind, PART_CONTENTS);
+    assert_non_null(strstr(status.degraded[0].reason, "verify found 1 problem in store"));
+    fake_doc("a.txt")->text.n++;
+    assert_true(world_is_clean(&world));
+    engine_status(world.engine, &status);
+    assert_int_equal(status.n_degraded, 0);
+}
+
 static void verifying_finds_a_source_that_is_not_the_manifests(void **state)
 {
     (void)state;
@@ -563,6 +581,7 @@ int main(void)
         WORLD_TEST(bounds_what_documents_say_as_reading_does, &world),
         WORLD_TEST(a_document_comes_once, &world),
         WORLD_TEST(verifying_finds_spans_beyond_the_text, &world),
+        WORLD_TEST(the_status_tells_damage_until_none_is_found, &world),
         WORLD_TEST(verifying_finds_a_source_that_is_not_the_manifests, &world),
         WORLD_TEST(no_record_takes_the_id_of_a_chunk, &world),
         WORLD_TEST(vectors_stay_as_they_are_to_the_bit, &world),
