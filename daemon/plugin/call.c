@@ -23,8 +23,8 @@ void call_withdraw(struct call *call)
     }
 }
 
-/* Results so large that giving their memory back takes a worker: some
- * milliseconds for twenty megabytes. */
+/* So large that giving it back takes a worker: some milliseconds for twenty
+ * megabytes. */
 enum { LARGE_BYTES = 1 << 20 };
 
 struct large {
@@ -44,7 +44,7 @@ static void on_freed(struct work *work, int status)
     mem_free(work);
 }
 
-static void release_results(struct arena *arena)
+void call_memory_release(struct arena *arena)
 {
     struct large *large = arena->used < LARGE_BYTES ? NULL : mem_calloc(1, sizeof(*large));
     if (!large) {
@@ -52,7 +52,7 @@ static void release_results(struct arena *arena)
         return;
     }
     large->work =
-        (struct work){.name = "free results", .do_work = do_free, .on_done = on_freed};
+        (struct work){.name = "free memory", .do_work = do_free, .on_done = on_freed};
     arena_move(&large->arena, arena);
     workers_submit(&large->work, LANE_IO);
 }
@@ -63,7 +63,7 @@ void call_release(struct call *call)
         call->drop(call);
         call->drop = NULL;
     }
-    release_results(&call->arena);
+    call_memory_release(&call->arena);
 }
 
 bool call_active(const struct call *call)

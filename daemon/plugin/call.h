@@ -67,6 +67,9 @@ void call_cancel(struct call *call);
 void call_withdraw(struct call *call);
 /* Frees the results. Not between start and done. Zeroed is legal. */
 void call_release(struct call *call);
+/* Releases an arena of the caller's, on a worker when it is so large that the
+ * loop would be kept from other work. */
+void call_memory_release(struct arena *arena);
 /* Whether it was started and has not completed. */
 bool call_active(const struct call *call);
 

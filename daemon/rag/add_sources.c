@@ -20,7 +20,7 @@ void add_item_free(struct add_run *a, struct add_item *item)
     }
     list_remove(&item->link);
     operation_release(&item->ingest.op);
-    arena_release(&item->arena);
+    call_memory_release(&item->arena);
     mem_free(item);
 }
 

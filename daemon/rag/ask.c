@@ -324,7 +324,7 @@ static void release(struct run *run)
     call_release(&k->llm.call);
     call_release(&k->info.call);
     call_release(&k->generate.call);
-    arena_release(&k->arena);
+    call_memory_release(&k->arena);
 }
 
 static const struct run_conf CONF = {

@@ -80,7 +80,7 @@ static struct ragd_str id_of(const struct remove_run *r)
 static void next(struct remove_run *r)
 {
     lock_release(&r->run.coll->locks, &r->lock);
-    arena_release(&r->arena);
+    call_memory_release(&r->arena);
     if (r->at < r->req->n_ids) {
         run_move(&r->run, D_LOOK);
         run_open_view(&r->run, &r->view);
@@ -374,7 +374,7 @@ static void release(struct run *run)
     call_release(&r->work.call);
     call_release(&r->get.call);
     call_release(&r->apply.call);
-    arena_release(&r->arena);
+    call_memory_release(&r->arena);
     buf_release(&r->blob);
 }
 

@@ -129,7 +129,7 @@ static void read_docs(struct export_run *x)
 /* The cursor behind the last of a page; false: the run has failed. */
 static bool advance(struct export_run *x, struct ragd_str last)
 {
-    arena_release(&x->arena);
+    call_memory_release(&x->arena);
     x->after = arena_str(&x->arena, last);
     if (!x->after.p) {
         run_fail_id(&x->run, ERR_NOMEM);
@@ -286,7 +286,7 @@ static void release(struct run *run)
     call_release(&x->blobs.call);
     call_release(&x->docs.call);
     call_release(&x->work.call);
-    arena_release(&x->arena);
+    call_memory_release(&x->arena);
 }
 
 static const struct run_conf CONF = {

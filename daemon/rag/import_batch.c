@@ -18,7 +18,7 @@ int import_batch_init(struct import_batch *batch, const struct collection *coll)
 
 void import_batch_clear(struct import_batch *batch)
 {
-    arena_release(&batch->push);
+    call_memory_release(&batch->push);
     batch->n_recs = batch->n_docs = batch->n_manifests = batch->n_plain = 0;
     batch->n_texts = 0;
     batch->n_remove_ids = batch->n_remove_docs = 0;
@@ -26,7 +26,7 @@ void import_batch_clear(struct import_batch *batch)
 
 void import_batch_release(struct import_batch *batch)
 {
-    arena_release(&batch->push);
+    call_memory_release(&batch->push);
     import_expect_release(&batch->expect);
 }
 

@@ -20,7 +20,7 @@ struct expected {
 
 void import_expect_release(struct import_expect *expect)
 {
-    arena_release(&expect->arena);
+    call_memory_release(&expect->arena);
     map_release(&expect->sources);
     map_release(&expect->docs);
     id_lines_release(&expect->plain);

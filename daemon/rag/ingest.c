@@ -509,7 +509,7 @@ static void release(struct run *run)
     if (g->has_content && g->content.release) {
         g->content.release(g->content.arg);
     }
-    arena_release(&g->arena);
+    call_memory_release(&g->arena);
 }
 
 static const struct run_conf CONF = {

@@ -385,7 +385,7 @@ static bool has_old(const struct write_run *w)
 
 static void batch(struct write_run *w)
 {
-    arena_release(&w->batch);
+    call_memory_release(&w->batch);
     choose(w);
     if (!w->vectors) {
         apply(w);
@@ -497,7 +497,7 @@ static void release(struct run *run)
     call_release(&w->cache.call);
     call_release(&w->embed.call);
     call_release(&w->apply.call);
-    arena_release(&w->batch);
+    call_memory_release(&w->batch);
     buf_release(&w->blob);
 }
 

@@ -106,7 +106,7 @@ static void take_page(struct pages_run *p)
     p->records = by_id ? p->get.records : p->scan.records;
     p->n = by_id ? p->get.n_records : p->scan.n_records;
     p->more = by_id ? p->at < p->req->n_ids : p->scan.more;
-    arena_release(&p->arena);
+    call_memory_release(&p->arena);
     call_release(&p->docs.call);
     if (!p->fills) {
         read_docs(p);
@@ -183,7 +183,7 @@ static void step(struct run *run)
 static void release(struct run *run)
 {
     struct pages_run *p = (struct pages_run *)run;
-    arena_release(&p->arena);
+    call_memory_release(&p->arena);
     call_release(&p->open.call);
     call_release(&p->get.call);
     call_release(&p->scan.call);

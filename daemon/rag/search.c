@@ -225,7 +225,7 @@ static int rank(struct search_run *s)
     struct rank_query query = {plan->vec, s->run.coll->settings.dim,
                                s->run.coll->settings.metric, is_exact_store(s), seq};
     struct ranking vector = {0}, words = {0};
-    arena_release(&s->answer);
+    call_memory_release(&s->answer);
     int rc = rank_vector(&s->answer, &query, s->query.vector_hits, s->query.n_vector,
                          &vector);
     rc = rc ? rc
@@ -441,8 +441,8 @@ static void release(struct run *run)
     call_release(&s->query.call);
     operation_release(&s->fill.op);
     call_release(&s->docs.call);
-    arena_release(&s->answer);
-    arena_release(&s->arena);
+    call_memory_release(&s->answer);
+    call_memory_release(&s->arena);
 }
 
 static const struct run_conf CONF = {

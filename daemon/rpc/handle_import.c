@@ -97,7 +97,7 @@ static void on_progress(struct import *import, uint64_t records)
 static void held_destroy(struct held_doc *held)
 {
     if (held) {
-        arena_release(&held->arena);
+        call_memory_release(&held->arena);
         buf_release(&held->text);
         mem_free(held);
     }
@@ -235,7 +235,7 @@ static void drop_pushed(struct import_call *call)
     for (struct list *node; (node = list_pop(&call->docs));) {
         held_destroy(LIST_OF(node, struct held_doc, node));
     }
-    arena_release(&call->arena);
+    call_memory_release(&call->arena);
     piece_destroy(call->pushed);
     call->pushed = NULL;
 }

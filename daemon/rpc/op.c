@@ -76,9 +76,9 @@ void op_end(struct operation *op, const ProtobufCMessage *answer, struct arena *
     op->arena = (struct arena){0};
     operation_release(op);
     request_end(request, answer);
-    arena_release(&results);
+    call_memory_release(&results);
     if (scratch) {
-        arena_release(scratch);
+        call_memory_release(scratch);
     }
 }
 

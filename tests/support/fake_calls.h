@@ -47,6 +47,7 @@ struct fake {
     char prompt[4096]; /* the last one, messages joined */
     size_t prompt_sources, prompt_terms;
     double last_scores[16];
+    uint64_t given_back; /* bytes of arenas that a worker may have to free */
     uint64_t clock_ms;
 };
 

@@ -457,6 +457,14 @@ static void cancels_a_running_job(void **state)
     operation_release(&adder.add.op);
 }
 
+static void what_a_source_took_may_be_freed_by_a_worker(void **state)
+{
+    (void)state;
+    fake.given_back = 0;
+    size_t chunks = add_text_sized(&world, "", "a.txt", "walrus seal whale bear", 7);
+    assert_true(fake.given_back > chunks * HASH_BYTES);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +484,7 @@ int main(void)
         WORLD_TEST(embeds_with_any_embedder, &world),
         WORLD_TEST(lists_the_owner_s_jobs, &world),
         WORLD_TEST(cancels_a_running_job, &world),
+        WORLD_TEST(what_a_source_took_may_be_freed_by_a_worker, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
