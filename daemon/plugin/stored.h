@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include <ragd/loader.h>
 #include <ragd/types.h>
 
 #include "core/arena.h"
@@ -86,6 +87,11 @@ enum { STORED_FORMAT = 1 }; /* newest that is understood, and written */
 /* Append to buf. RAGD_E_NOMEM leaves it as it was. */
 int stored_collection_encode(const struct stored_collection *in, struct buf *buf);
 int stored_manifest_encode(const struct manifest *in, struct buf *buf);
+
+/* At most what a document's blocks, and its part of a manifest, take in a message
+ * of proto/ragd/v1: so that what is kept can be told. */
+uint64_t stored_blocks_bytes(const struct ragd_block *blocks, size_t n);
+uint64_t stored_manifest_doc_bytes(struct ragd_str id, uint64_t chunks);
 
 /* Copies into the arena. ERR_CORRUPT, ERR_NOMEM; a newer version of the format
  * is ERR_CORRUPT with a hint. */

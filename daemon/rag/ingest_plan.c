@@ -6,6 +6,7 @@
 
 #include "core/hash.h"
 #include "core/map.h"
+#include "plugin/call.h"
 #include "rag/kvs.h"
 
 static bool same(struct ragd_str a, struct ragd_str b)
@@ -28,29 +29,6 @@ static int no_memory(struct err *err)
 static int check_stop(const struct ingest_plan *plan, struct err *err)
 {
     return plan->stop && plan->stop(plan->arg) ? err_set(err, ERR_CANCELLED, NULL) : 0;
-}
-
-static uint64_t number_bytes(uint64_t n)
-{
-    uint64_t bytes = 1;
-    for (; n > 127; n >>= 7) {
-        bytes++;
-    }
-    return bytes;
-}
-
-/* What the blocks take in a message: each its frame, kind, two ends, perhaps a
- * level and a page. */
-static uint64_t block_bytes(const struct ragd_doc *doc)
-{
-    const uint64_t fixed = 2 + 2 + 9 /* "paragraph" */, level = 2;
-    uint64_t total = 0;
-    for (size_t i = 0; i < doc->n_blocks; i++) {
-        const struct ragd_block *b = &doc->blocks[i];
-        total += fixed + (b->level ? level : 0) + (b->page ? 1 + number_bytes(b->page) : 0);
-        total += 1 + number_bytes(b->off) + 1 + number_bytes(b->off + b->len);
-    }
-    return total;
 }
 
 /* The document's id is the source's own, or has the loader's key behind it. */
@@ -82,7 +60,7 @@ static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
         return err_set(err, ERR_LIMIT, "a text of %zu bytes, limits.document_text is %llu",
                        in->text.n, (unsigned long long)plan->limits->document_text);
     }
-    uint64_t blocks = block_bytes(in);
+    uint64_t blocks = stored_blocks_bytes(in->blocks, in->n_blocks);
     if (blocks > plan->limits->blocks) {
         err_set(err, ERR_LIMIT,
                 "the places of %zu paragraphs, headings and pages take %llu bytes, "
@@ -97,8 +75,7 @@ static int fill_doc(struct ingest_plan *plan, const struct ragd_doc *in,
 /* What one more document makes of the manifest, which travels in one message. */
 static int measure(struct ingest_plan *plan, const struct plan_doc *doc, struct err *err)
 {
-    enum { CHUNK_BYTES = HASH_BYTES + 2, DOC_BYTES = 10 /* tags, lengths, its count */ };
-    plan->manifest_bytes += doc->doc.id.n + DOC_BYTES + doc->n_chunks * CHUNK_BYTES;
+    plan->manifest_bytes += stored_manifest_doc_bytes(doc->doc.id, doc->n_chunks);
     if (plan->manifest_bytes <= plan->limits->manifest) {
         return 0;
     }
@@ -396,8 +373,9 @@ int ingest_plan(struct ingest_plan *plan, struct err *err)
 void ingest_plan_release(struct ingest_plan *plan)
 {
     for (size_t i = 0; plan->plans && i < plan->n_docs; i++) {
+        call_memory_release(&plan->plans[i].list.joined);
         split_list_release(&plan->plans[i].list);
     }
-    arena_release(&plan->arena);
+    call_memory_release(&plan->arena);
     plan->plans = NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "core/rng.h"
+#include "ragd/v1/common.pb-c.h"
 #include "support/test_err.h"
 
 static const struct ragd_value NUMBERS[] = {{.type = RAGD_V_INT, .u.i = -5},
@@ -178,6 +179,33 @@ static void lack_of_memory_is_told(void **state)
     }
 }
 
+static void the_size_of_blocks_is_that_of_their_message(void **state)
+{
+    (void)state;
+    static const struct ragd_block BLOCKS[] = {
+        {.off = 1, .len = 100},
+        {.off = 127, .len = 1, .level = 3, .page = 127},
+        {.off = 1 << 20, .len = 1 << 20, .page = 128},
+    };
+    enum { N = sizeof(BLOCKS) / sizeof(*BLOCKS) };
+    Ragd__V1__Block blocks[N];
+    Ragd__V1__Block *list[N];
+    Ragd__V1__Document doc = RAGD__V1__DOCUMENT__INIT;
+    for (size_t i = 0; i < N; i++) {
+        ragd__v1__block__init(&blocks[i]);
+        blocks[i].kind = "paragraph";
+        blocks[i].level = BLOCKS[i].level;
+        blocks[i].page = BLOCKS[i].page;
+        blocks[i].start_byte = BLOCKS[i].off;
+        blocks[i].end_byte = BLOCKS[i].off + BLOCKS[i].len;
+        list[i] = &blocks[i];
+    }
+    doc.blocks = list;
+    doc.n_blocks = N;
+    assert_int_equal(stored_blocks_bytes(BLOCKS, N),
+                     protobuf_c_message_get_packed_size(&doc.base));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +214,7 @@ int main(void)
         cmocka_unit_test(damaged_bytes_are_an_error_or_a_manifest),
         cmocka_unit_test(a_newer_format_says_so),
         cmocka_unit_test(lack_of_memory_is_told),
+        cmocka_unit_test(the_size_of_blocks_is_that_of_their_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
