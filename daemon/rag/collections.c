@@ -300,8 +300,7 @@ static void list_next(struct list_run *l)
     run_move(&l->run, L_VIEW);
     collection_unref(l->run.coll);
     l->run.coll = collection_ref(l->colls[l->at]);
-    run_open_view(&l->run, &l->view);
-    l->run.trying = true;
+    run_try_view(&l->run, &l->view);
 }
 
 static void list_begin(struct list_run *l)

@@ -384,8 +384,7 @@ static void step(struct run *run)
         break;
     case M_COMMIT:
         run_move(run, M_RECOUNT);
-        run_open_view(run, &m->view);
-        run->trying = true;
+        run_try_view(run, &m->view);
         break;
     case M_RECOUNT: recount(m); break;
     case M_STATS: recounted(m); break;

@@ -29,8 +29,7 @@ enum need_state need_collection(struct run *run, struct need *need, struct ragd_
     }
     need->create.settings.name = wanted;
     need->create.provisional = true;
-    run_sub(run, &need->create.op);
-    run->trying = true;
+    run_try_sub(run, &need->create.op);
     collection_create_start(&need->create);
     return NEED_WAIT;
 }

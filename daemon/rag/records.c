@@ -228,8 +228,7 @@ static void remove_begin(struct remove_run *r)
         return;
     }
     run_move(&r->run, R_PAGES);
-    run_sub(&r->run, &r->pages.op);
-    r->run.trying = true;
+    run_try_sub(&r->run, &r->pages.op);
     r->pages.coll = r->run.coll;
     r->pages.ids = req->ids;
     r->pages.n_ids = req->n_ids;
@@ -287,7 +286,7 @@ static void remove_release(struct run *run)
     operation_release(&r->pages.op);
     call_release(&r->apply.call);
     mem_free(r->ids);
-    arena_release(&r->arena);
+    call_memory_release(&r->arena);
 }
 
 static const struct run_conf REMOVE_CONF = {

@@ -158,6 +158,12 @@ void run_sub(struct run *run, struct operation *sub)
     run->trying = false;
 }
 
+void run_try_sub(struct run *run, struct operation *sub)
+{
+    run_sub(run, sub);
+    run->trying = true;
+}
+
 void run_move(struct run *run, int state)
 {
     assert(run->conf->states[run->state].next & RUN_NEXT(state));
@@ -258,14 +264,24 @@ void run_use(struct run *run, struct collection *coll)
     run->coll = collection_ref(coll);
 }
 
-void run_open_view(struct run *run, struct call_view *call)
+static void open_view(struct run *run, struct call_view *call, bool trying)
 {
     view_close(run->view);
     run->view = NULL;
     call->coll = run->coll->coll;
     run->opening = call;
-    run_wait(run, &call->call);
+    wait_for(run, &call->call, trying);
     call_view_start(call);
+}
+
+void run_open_view(struct run *run, struct call_view *call)
+{
+    open_view(run, call, false);
+}
+
+void run_try_view(struct run *run, struct call_view *call)
+{
+    open_view(run, call, true);
 }
 
 void operation_cancel(struct operation *op)
@@ -334,7 +350,7 @@ void operation_resume(struct operation *op)
 void operation_release(struct operation *op)
 {
     assert(!op->run);
-    arena_release(&op->arena);
+    call_memory_release(&op->arena);
     op->err = (struct err){0};
     op->status = 0;
 }

@@ -85,6 +85,8 @@ void *run_begin(struct operation *op, const struct run_conf *conf);
 /* The same for an operation that is a part of run's: it inherits engine, owner
  * and deadline, and the run waits for it. Before the operation's own start. */
 void run_sub(struct run *run, struct operation *sub);
+/* The same; the step looks at its failure. */
+void run_try_sub(struct run *run, struct operation *sub);
 
 /* The same for a part beside others: its done is called as it says, and the
  * run need not wait for it. */
@@ -114,8 +116,10 @@ void run_fail(struct run *run, const struct err *err);
 /* run_fail with a plain error, or with what err_set gave. */
 void run_fail_id(struct run *run, enum err_id id);
 
-/* Takes a reference on the collection, opens its view; waits. */
+/* Takes a reference on the collection. */
 void run_use(struct run *run, struct collection *coll);
+/* Opens its view and waits, as run_wait and run_try. */
 void run_open_view(struct run *run, struct call_view *call);
+void run_try_view(struct run *run, struct call_view *call);
 
 #endif

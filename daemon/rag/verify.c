@@ -106,8 +106,7 @@ static void next_collection(struct verify_run *v)
     run_move(&v->run, V_VIEW);
     collection_unref(v->run.coll);
     v->run.coll = collection_ref(v->colls[v->at]);
-    run_open_view(&v->run, &v->view);
-    v->run.trying = true;
+    run_try_view(&v->run, &v->view);
 }
 
 static void begin(struct verify_run *v)
