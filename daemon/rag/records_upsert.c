@@ -6,7 +6,8 @@
  * happy path: the collection is found (or made: CREATE), all records are checked;
  * EMBEDDER and EMBED make the vectors that are missing, VIEW and GET tell which
  * ids are there, APPLY writes all at once, COMMIT makes it durable.
- * failure modes: nothing was changed by a failed one, unless COMMIT failed.
+ * failure modes: nothing was changed by a failed one, unless COMMIT failed; a
+ * collection that was made for it goes in UNDO.
  * on close: from APPLY on it is not cancelled any more.
  */
 #include <string.h>
@@ -17,19 +18,21 @@
 #include "rag/record_check.h"
 #include "rag/run.h"
 
-enum { U_BEGIN, U_CREATE, U_EMBEDDER, U_EMBED, U_VIEW, U_GET, U_APPLY, U_COMMIT };
+enum { U_BEGIN, U_CREATE, U_EMBEDDER, U_EMBED, U_VIEW, U_GET, U_APPLY, U_COMMIT, U_UNDO };
 
-#define U_CHECKED (RUN_NEXT(U_EMBEDDER) | RUN_NEXT(U_EMBED) | RUN_NEXT(U_VIEW))
+#define U_CHECKED \
+    (RUN_NEXT(U_EMBEDDER) | RUN_NEXT(U_EMBED) | RUN_NEXT(U_VIEW) | RUN_NEXT(U_UNDO))
 
 static const struct run_state STATES[] = {
     [U_BEGIN] = {"begin", RUN_NEXT(U_CREATE) | U_CHECKED, 0},
     [U_CREATE] = {"create", U_CHECKED, 0},
-    [U_EMBEDDER] = {"embedder", RUN_NEXT(U_EMBED), 0},
-    [U_EMBED] = {"embed", RUN_NEXT(U_VIEW), 0},
-    [U_VIEW] = {"view", RUN_NEXT(U_GET), 0},
-    [U_GET] = {"get", RUN_NEXT(U_APPLY), 0},
-    [U_APPLY] = {"apply", RUN_NEXT(U_COMMIT), RUN_FINAL},
-    [U_COMMIT] = {"commit", 0, RUN_FINAL},
+    [U_EMBEDDER] = {"embedder", RUN_NEXT(U_EMBED) | RUN_NEXT(U_UNDO), 0},
+    [U_EMBED] = {"embed", RUN_NEXT(U_VIEW) | RUN_NEXT(U_UNDO), 0},
+    [U_VIEW] = {"view", RUN_NEXT(U_GET) | RUN_NEXT(U_UNDO), 0},
+    [U_GET] = {"get", RUN_NEXT(U_APPLY) | RUN_NEXT(U_UNDO), 0},
+    [U_APPLY] = {"apply", RUN_NEXT(U_COMMIT) | RUN_NEXT(U_UNDO), RUN_FINAL},
+    [U_COMMIT] = {"commit", RUN_NEXT(U_UNDO), RUN_FINAL},
+    [U_UNDO] = {"undo", 0, RUN_FINAL},
 };
 
 struct upsert_run {
@@ -45,12 +48,24 @@ struct upsert_run {
     size_t *owners;
     size_t n_texts;
     struct need need;
+    struct err err; /* what UNDO ends with */
     struct embedder_check check;
     struct call_embed embed;
     struct call_view view;
     struct call_get get;
     struct call_apply apply;
 };
+
+static void fail(struct run *run, const struct err *err)
+{
+    struct upsert_run *u = (struct upsert_run *)run;
+    u->err = *err;
+    if (need_undo(run, &u->need)) {
+        run_move(run, U_UNDO);
+    } else {
+        run_fail(run, &u->err);
+    }
+}
 
 static int alloc(struct upsert_run *u)
 {
@@ -139,7 +154,7 @@ static void begin_checked(struct upsert_run *u)
 {
     struct err err = {0};
     if (prepare(u, &err)) {
-        run_fail(&u->run, &err);
+        fail(&u->run, &err);
     } else if (!u->n_texts) {
         open_view(u);
     } else if (u->run.coll->embedder) {
@@ -191,7 +206,7 @@ static void apply(struct upsert_run *u)
 {
     struct err err = {0};
     if (record_check_owned(u->get.records, u->get.n_records, &err)) {
-        run_fail(&u->run, &err);
+        fail(&u->run, &err);
         return;
     }
     u->updated = u->get.n_records;
@@ -235,6 +250,10 @@ static void step(struct run *run)
         run_commit(run);
         break;
     case U_COMMIT: committed(u); break;
+    case U_UNDO:
+        need_undone(run, &u->need);
+        run_fail(run, &u->err);
+        break;
     }
 }
 
@@ -250,7 +269,7 @@ static void release(struct run *run)
     call_release(&u->view.call);
     call_release(&u->get.call);
     call_release(&u->apply.call);
-    arena_release(&u->arena);
+    call_memory_release(&u->arena);
 }
 
 static const struct run_conf CONF = {
@@ -258,6 +277,7 @@ static const struct run_conf CONF = {
     .size = sizeof(struct upsert_run),
     .states = STATES,
     .step = step,
+    .fail = fail,
     .release = release,
 };
 

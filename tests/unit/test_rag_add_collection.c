@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rag/embed.h"
+#include "rag/records.h"
 #include "support/rag_world.h"
 
 /* An add of one source or two; the second's bytes are never sent. */
@@ -316,6 +317,42 @@ static void leaves_nothing_whichever_call_fails(void **state)
     assert_true(n > 3);
 }
 
+/* Records that are not stored; whether the fault was met. */
+static bool upsert_nothing(const char *id)
+{
+    const struct record_in record = {.id = ragd_cs(id), .text = ragd_cs("walrus")};
+    struct records_upsert put = {.records = &record, .n = 1};
+    world_op(&world, &put.op);
+    records_upsert_start(&put);
+    (void)world_end(&world, &put.op);
+    bool met = fake_fault_met();
+    fake_fault(-1, ERR_NONE);
+    operation_release(&put.op);
+    return met;
+}
+
+static void records_that_are_refused_make_no_collection(void **state)
+{
+    (void)state;
+    upsert_nothing("");
+    assert_false(exists("default"));
+}
+
+static void records_that_fail_make_no_collection(void **state)
+{
+    (void)state;
+    size_t made = 0;
+    long n = 0;
+    for (bool met = true; met && !made; n++) {
+        size_t applies = fake.applies;
+        fake_fault(n, ERR_STORAGE_IO);
+        met = upsert_nothing("a");
+        made = fake.applies > applies + 1; /* the settings, and the records */
+        assert_int_equal(exists("default"), made);
+    }
+    assert_true(n > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +367,8 @@ int main(void)
         WORLD_TEST(what_another_stored_stays, &world),
         WORLD_TEST(leaves_nothing_wherever_it_is_cancelled, &world),
         WORLD_TEST(leaves_nothing_whichever_call_fails, &world),
+        WORLD_TEST(records_that_are_refused_make_no_collection, &world),
+        WORLD_TEST(records_that_fail_make_no_collection, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
