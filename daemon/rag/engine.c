@@ -198,6 +198,18 @@ void engine_mend(struct engine *engine, struct engine_part part)
     engine->n_degraded = kept;
 }
 
+void engine_part_renamed(struct engine *engine, struct engine_part part, const char *name)
+{
+    for (size_t i = 0; i < engine->n_degraded; i++) {
+        struct engine_part *one = &engine->degraded[i].part;
+        char *copy = is_part(*one, part) ? mem_strdup(name) : NULL;
+        if (copy) {
+            mem_free((char *)one->name);
+            one->name = copy;
+        }
+    }
+}
+
 int engine_check_complete(const struct engine *engine, struct err *err)
 {
     if (engine->lost.id && err) {

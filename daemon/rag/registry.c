@@ -104,6 +104,35 @@ void registry_drop(struct collection *coll)
     collection_unref(coll);
 }
 
+struct coll_name {
+    struct coll_name *older;
+    char text[COLLECTION_NAME_MAX + 1];
+};
+
+static void names_free(struct coll_name *name)
+{
+    while (name) {
+        struct coll_name *older = name->older;
+        mem_free(name);
+        name = older;
+    }
+}
+
+/* The one before it is that of a rename that may yet be undone. */
+static void take_name(struct collection *coll, struct coll_name *name)
+{
+    enum { AT_REST = 2 /* the registry's reference and that of who renames */ };
+    if (coll->names && coll->refs <= AT_REST) {
+        names_free(coll->names->older);
+        coll->names->older = NULL;
+    }
+    name->older = coll->names;
+    coll->names = name;
+    engine_part_renamed(coll->engine, collection_part(coll), name->text);
+    coll->name = name->text;
+    coll->settings.name = ragd_cs(name->text);
+}
+
 int registry_rename(struct collection *coll, const struct stored_collection *renamed,
                     struct err *err)
 {
@@ -111,15 +140,16 @@ int registry_rename(struct collection *coll, const struct stored_collection *ren
     if (lookup(coll->engine, coll->settings.owner, renamed->name)) {
         return exists(renamed->name, err);
     }
-    struct ragd_str name = arena_str(&coll->arena, renamed->name);
+    struct coll_name *name = mem_calloc(1, sizeof(*name));
     key_of(coll->settings.owner, coll->settings.name, &from);
     key_of(coll->settings.owner, renamed->name, &to);
-    if (!name.p || map_put(&coll->engine->by_name, to.s, coll)) {
+    if (!name || map_put(&coll->engine->by_name, to.s, coll)) {
+        mem_free(name);
         return err_set(err, ERR_NOMEM, NULL);
     }
+    memcpy(name->text, renamed->name.p, renamed->name.n);
     map_del(&coll->engine->by_name, from.s);
-    coll->name = name.p;
-    coll->settings.name = name;
+    take_name(coll, name);
     return 0;
 }
 
@@ -163,6 +193,7 @@ static void collection_free(struct collection *coll)
     coll_close(coll->coll);
     locks_release(&coll->locks);
     arena_release(&coll->arena);
+    names_free(coll->names);
     mem_free(coll->key);
     mem_free(coll);
 }

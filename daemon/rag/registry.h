@@ -28,7 +28,8 @@ struct collection {
     bool provisional;             /* made on first use, nothing committed yet */
     void (*on_unused)(void *arg); /* of the run that removes it */
     void *unused_arg;
-    struct arena arena; /* strings of settings; also names it had before */
+    struct arena arena;      /* strings of settings, as it was opened */
+    struct coll_name *names; /* it was given since, newest first */
     struct stored_collection settings;
     const char *name; /* settings.name */
     char *key;        /* the store's name for it */
@@ -80,6 +81,7 @@ void engine_check_drained(struct engine *engine);
 void engine_degrade(struct engine *engine, struct engine_part part, const struct err *err);
 /* The part works again, or is not there any more. */
 void engine_mend(struct engine *engine, struct engine_part part);
+void engine_part_renamed(struct engine *engine, struct engine_part part, const char *name);
 
 /* Fails with what kept the recovery from finding every collection: as long as
  * something is missing nobody can tell that a collection does not exist. */
@@ -101,7 +103,8 @@ int registry_find(struct engine *engine, uint32_t owner, struct ragd_str name,
 int registry_add(struct engine *engine, struct collection *coll, struct err *err);
 void registry_drop(struct collection *coll);
 /* ERR_EXISTS, ERR_NOMEM; the collection takes the name. The old one stays valid
- * as long as the collection does: calls under way may have borrowed it. */
+ * until another rename finds that nobody else uses the collection: calls under
+ * way may have borrowed it. */
 int registry_rename(struct collection *coll, const struct stored_collection *renamed,
                     struct err *err);
 /* Whether an owner has a collection of that name. */

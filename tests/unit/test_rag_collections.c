@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/collections.h"
 #include "rag/records.h"
+#include "rag/registry.h"
 
 #include "support/rag_world.h"
 
@@ -441,6 +442,26 @@ static void ends_when_it_is_cancelled(void **state)
     }
 }
 
+/* Some names are kept for those who may have borrowed them, not all. */
+static void renaming_again_and_again_takes_no_more_memory(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"papers", "books"};
+    enum { ROUNDS = 8 };
+    size_t used[ROUNDS];
+    world_make(&world, NAMES[0], "", 0);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct collection *coll;
+        struct collection_verb_op req = {.new_name = ragd_cs(NAMES[(i + 1) % 2])};
+        assert_int_equal(verb(&req, COLLECTION_RENAME, NAMES[i % 2]), 0);
+        operation_release(&req.op);
+        assert_int_equal(
+            registry_find(world.engine, WORLD_OWNER, req.new_name, &coll, NULL), 0);
+        used[i] = coll->arena.used;
+    }
+    assert_int_equal(used[ROUNDS - 1], used[0]);
+}
+
 static void refuses_operations_while_it_stops(void **state)
 {
     (void)state;
@@ -477,6 +498,7 @@ int main(void)
         WORLD_TEST(is_known_when_only_its_counts_cannot_be_read, &world),
         WORLD_TEST(survives_any_lack_of_memory, &world),
         WORLD_TEST(ends_when_it_is_cancelled, &world),
+        WORLD_TEST(renaming_again_and_again_takes_no_more_memory, &world),
         WORLD_TEST(refuses_operations_while_it_stops, &world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
