@@ -156,7 +156,7 @@ static int check(const struct create_run *c, struct err *err)
     }
     if (!rc && in->dim && in->embedder.n && !is_none(in->embedder)) {
         err_set(err, ERR_INVALID, "a dimension can be given with the embedder none only");
-        rc = err_hint(err, "leave it away: the embedder knows its own");
+        rc = err_hint(err, "leave it out: the embedder knows its own");
     }
     return rc ? rc : loader_options_check(in->loader_options, err);
 }

@@ -64,7 +64,7 @@ static int check_texts(const struct embed *req, struct err *err)
     for (size_t i = 0; i < req->n; i++) {
         if (utf8_is_blank(req->texts[i].p, req->texts[i].n)) {
             err_set(err, ERR_INVALID, "text %zu of %zu is blank", i + 1, req->n);
-            return err_hint(err, "leave it away, or give it a word");
+            return err_hint(err, "leave it out, or give it a word");
         }
     }
     return 0;

@@ -2,8 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * A collection's embedder: found, and known to give the collection's vector
- * space, before any vector of it is used. The own lexical embedder of a collection
- * that keeps no vectors may have another, of as many dimensions.
+ * space, before any vector of it is used. Where a collection keeps no vectors, its
+ * lexical embedder may have another space of as many dimensions.
  */
 #ifndef RAG_EMBEDDER_H
 #define RAG_EMBEDDER_H
