@@ -5,6 +5,7 @@
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -57,21 +58,49 @@ def calls_of(word, held):
     return set().union(*(calls_of(inner, held) for inner in held[word])) if word in held else {word}
 
 
-def test_a_loaders_process_closes_itself_in_inside_the_units_filter(make_daemon):
-    """Where no systemd runs, its filter is set up by hand."""
-    tests = harness.bin_dir().parent / "tests"
-    if not (tests / "plugin_sandbox").exists():
-        pytest.skip("the tests' programs are not built here")
-    site = make_daemon().site
+def allowed_by_the_unit(site):
+    """Where no systemd runs, its filter is set up by hand: the names, one a line."""
     held = groups(site)
     allowed = calls_of("@default", held)
     text = (UNITS / "ragd.service").read_text(encoding="utf-8")
     for deny, words in re.findall(r"^SystemCallFilter=(~?)(.*)$", text, re.MULTILINE):
         calls = set().union(*(calls_of(word, held) for word in words.split()))
         allowed = allowed - calls if deny else allowed | calls
-    run = subprocess.run([tests / "under_filter", tests / "plugin_sandbox"],
-                         input="\n".join(sorted(allowed)) + "\n", text=True, timeout=120, check=False,
+    return "\n".join(sorted(allowed)) + "\n"
+
+
+@pytest.fixture
+def under_filter():
+    program = harness.bin_dir().parent / "tests" / "under_filter"
+    if not program.exists():
+        pytest.skip("the tests' programs are not built here")
+    return program
+
+
+def test_a_loaders_process_closes_itself_in_inside_the_units_filter(make_daemon, under_filter):
+    site = make_daemon().site
+    run = subprocess.run([under_filter, under_filter.parent / "plugin_sandbox"],
+                         input=allowed_by_the_unit(site), text=True, timeout=120, check=False,
                          env={**site.environment(), "ASAN_OPTIONS": "detect_leaks=0"},
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert run.returncode == 0, run.stdout[-2000:]
     assert "capabilities" not in run.stdout and "landlock:" not in run.stdout
+
+
+def test_a_daemon_inside_the_units_filter_reads_documents(make_daemon, under_filter):
+    daemon = make_daemon(config="plugins: {sandbox: require}\n")
+    site = daemon.site
+    with site.log.open("ab") as log:
+        daemon.process = subprocess.Popen(
+            [under_filter, harness.bin_dir() / "ragd", "--user", "--config", site.config],
+            env={**site.environment(), "ASAN_OPTIONS": "detect_leaks=0"},
+            stdin=subprocess.PIPE, stdout=log, stderr=log)
+    with daemon.process.stdin as names:
+        names.write(allowed_by_the_unit(site).encode())
+    deadline = time.monotonic() + 30
+    while daemon.rag("status").exit and time.monotonic() < deadline:
+        time.sleep(0.05)
+    daemon.write("a.md", "# Title\n\nSome words.\n")
+    daemon.rag("add", "a.md").ok()
+    (instance,) = daemon.json("plugin", "show", "markdown")["instances"]
+    assert instance["missing"] == [] and "system calls (seccomp)" in instance["closed"]
