@@ -26,7 +26,6 @@
 enum {
     OUTCOMES = 32,         /* calls that are remembered */
     FAULTS_MAX = 24,       /* of them, until the instance is disabled */
-    BLOCK_BYTES = 32,      /* of a block in a frame, at most */
     FRAME_BYTES = 1 << 20, /* of a document beside text, metadata and blocks */
 };
 
@@ -56,8 +55,7 @@ struct instance *child_pool_instance(const struct child_pool *pool)
 
 static uint64_t frame_bytes(const struct limits *limits)
 {
-    uint64_t n = limits->document_text + limits->metadata + limits->blocks * BLOCK_BYTES +
-                 FRAME_BYTES;
+    uint64_t n = limits->document_text + limits->metadata + limits->blocks + FRAME_BYTES;
     return n < UINT32_MAX ? n : UINT32_MAX;
 }
 

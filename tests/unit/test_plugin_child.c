@@ -187,6 +187,21 @@ static void a_loader_that_wants_all_memory_gets_its_limit(void **state)
     rig_close(&rig);
 }
 
+static void a_document_may_be_as_large_as_its_limit(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "limits: {document_text: 1000}\n");
+    load(loader, "size 999", &err);
+    assert_int_equal(err.id, ERR_NONE);
+    load(loader, "size 1000", &err);
+    assert_int_equal(err.id, ERR_NONE);
+    assert_fails(loader, "size 1001", ERR_LIMIT, "the text");
+    assert_fails(loader, "size 9000000", ERR_LIMIT, "over the limit"); /* of a frame */
+    rig_close(&rig);
+}
+
 static void one_that_fails_most_calls_is_disabled(void **state)
 {
     (void)state;
@@ -490,6 +505,7 @@ int main(void)
         TEST(each_fault_costs_one_document_and_has_its_reason),
         TEST(a_loader_that_only_computes_ends_at_its_limit),
         TEST(a_loader_that_wants_all_memory_gets_its_limit),
+        TEST(a_document_may_be_as_large_as_its_limit),
         TEST(one_that_fails_most_calls_is_disabled),
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),

@@ -50,6 +50,23 @@ static ragd_status flood(const struct job *job)
     }
 }
 
+/* "size N": a text of so many bytes. */
+static ragd_status give_size(const struct job *job)
+{
+    char digits[16] = "";
+    size_t n = job->input->map.n < sizeof(digits) ? job->input->map.n : sizeof(digits) - 1;
+    memcpy(digits, job->input->map.p, n);
+    size_t size = strtoul(digits + sizeof("size"), NULL, 10);
+    char *text = malloc(size);
+    if (!text) {
+        return RAGD_E_NOMEM;
+    }
+    memset(text, 'x', size);
+    ragd_status rc = give(job, "", (struct ragd_str){text, size});
+    free(text);
+    return rc;
+}
+
 /* Keeps what it takes until there is no more. */
 static ragd_status allocate(void)
 {
@@ -136,6 +153,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
     }
     return says(&job, "flood")      ? flood(&job)
            : says(&job, "allocate") ? allocate()
+           : says(&job, "size ")    ? give_size(&job)
            : says(&job, "keep")     ? keep_memory(&job)
            : says(&job, "garbage")  ? garbage()
            : says(&job, "chatter")  ? chatter()
