@@ -188,10 +188,11 @@ static void tell(struct parts *parts, const struct reload_view *view, const stru
         status = "The configuration is not valid, the old one stays";
     } else {
         parts->refused = (struct err){.id = ERR_NONE};
-        log_info("RELOADED",
-                 "the configuration was read again: %zu settings changed, %zu of them "
-                 "wait for a restart",
-                 view->n_changed, view->n_needs_restart);
+        log_info(
+            "RELOADED",
+            "the configuration was read again; settings changed: %zu, of which wait for "
+            "a restart: %zu",
+            view->n_changed, view->n_needs_restart);
     }
     if (life->serving) {
         notify_ready(status);

@@ -278,9 +278,10 @@ static void note_gone(struct add_report *report, const struct gone *gone)
              next++) {
             documents += gone->sources[next].documents;
         }
-        note(report->cli, "rag: %s of %s no longer exist%s there; --sync removes %s",
+        note(report->cli, "rag: %s of %s no longer exist%s there; --sync %s %s",
              plural(documents, "document"), text_line(directory->shown, SHOWN_BYTES_MAX),
-             documents == 1 ? "s" : "", documents == 1 ? "it" : "them");
+             documents == 1 ? "s" : "", report->dry_run ? "would remove" : "removes",
+             documents == 1 ? "it" : "them");
     }
 }
 

@@ -164,6 +164,7 @@ void note(const struct cli *cli, const char *fmt, ...)
     if (cli->given.quiet) {
         return;
     }
+    fflush(stdout); /* what was printed before stands before it */
     va_list args;
     va_start(args, fmt);
     print_line(stderr, cli->columns_err, pool_vprintf(fmt, args));

@@ -72,7 +72,7 @@ static int run_ls(struct cli *cli)
 {
     struct rpc rpc;
     int rc = rpc_open(&rpc, cli, true);
-    rc = rc ? rc : collection_list(cli, &rpc);
+    rc = rc ? rc : collection_list(cli, &rpc, 0);
     rpc_close(&rpc);
     return rc;
 }

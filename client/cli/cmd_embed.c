@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "rpc.h"
 #include "show.h"
+#include "text.h"
 
 #include "ragd/v1/query.pb-c.h"
 
@@ -53,7 +54,9 @@ static void begin_json(struct cli *cli, const Ragd__V1__EmbedReply *reply)
 static void show_line(const Ragd__V1__Embedding *embedding)
 {
     for (size_t i = 0; i < embedding->n_vector; i++) {
-        printf("%s%.9g", i ? " " : "", (double)embedding->vector[i]);
+        char text[TEXT_REAL_BYTES];
+        text_float(text, embedding->vector[i]);
+        printf("%s%s", i ? " " : "", text);
     }
     putchar('\n');
 }

@@ -12,6 +12,7 @@
 #include "rpc.h"
 #include "show.h"
 #include "text.h"
+#include "wrap.h"
 
 #include "ragd/v1/documents.pb-c.h"
 
@@ -63,12 +64,9 @@ static void show_json(struct cli *cli, const struct got *got)
 static void show_text(const struct cli *cli, const char *text, size_t n)
 {
     if (cli->tty_out) {
-        fputs(text_safe(text, n), stdout);
+        wrap_text(stdout, cli->columns, 0, text_safe(text, n));
     } else {
         fwrite(text, 1, n, stdout);
-    }
-    if (cli->tty_out && n && text[n - 1] != '\n') {
-        putchar('\n');
     }
 }
 

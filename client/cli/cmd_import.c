@@ -235,7 +235,8 @@ const struct command COMMAND_COLLECTION_IMPORT = {
         "{}};\nthe embedding may be base64 of little-endian float32, or missing. What rag\n"
         "collection export wrote restores sources and documents too, and makes NAME when\n"
         "it is not there; for other lines --create does: as the options say, else for the\n"
-        "vectors that come. No id may come twice. An import that fails leaves nothing.",
+        "vectors that come. No id may come twice; members of other names are\n"
+        "left aside. An import that fails leaves nothing.",
     .group = GROUP_MANAGE,
     .operand = OPERAND_FILE,
     .args_max = 2,

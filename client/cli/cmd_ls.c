@@ -150,8 +150,12 @@ static void finish(struct list *list)
         table_done(&list->table);
     }
     if (list->n == 0 && !wants_json(list->cli)) {
-        note(list->cli, "no %s in %s", given.chunks ? "chunks" : "documents",
-             cli_collection(list->cli));
+        const char *name = cli_collection(list->cli);
+        note(list->cli, "no %s in %s%s%s%s", given.chunks ? "chunks" : "documents", name,
+             given.after ? " after '" : "", given.after ? given.after : "",
+             given.after    ? "'"
+             : given.chunks ? ""
+                            : "; --chunks lists records without a document, too");
     } else if (list->next && list->cli->format == FORMAT_TABLE) {
         note(list->cli, "more: --after '%s'", list->next);
     }
@@ -267,7 +271,8 @@ static int run_ls(struct cli *cli)
     struct rpc rpc = {0};
     rc = rc ? rc : rpc_open(&rpc, cli, true);
     if (rc == EXIT_DONE) {
-        rc = documents ? list_documents(cli, &rpc, &request) : collection_list(cli, &rpc);
+        rc = documents ? list_documents(cli, &rpc, &request)
+                       : collection_list(cli, &rpc, given.limit);
     }
     rpc_close(&rpc);
     return rc;

@@ -84,7 +84,7 @@ static int tell_broken(const struct cli *cli, const Ragd__V1__CollectionsListRep
     return rc && n_broken < reply->n_collections ? EXIT_PARTLY : rc;
 }
 
-int collection_list(struct cli *cli, struct rpc *rpc)
+int collection_list(struct cli *cli, struct rpc *rpc, uint64_t limit)
 {
     Ragd__V1__CollectionsListRequest request = RAGD__V1__COLLECTIONS_LIST_REQUEST__INIT;
     Ragd__V1__CollectionsListReply *reply;
@@ -92,6 +92,9 @@ int collection_list(struct cli *cli, struct rpc *rpc)
                       &ragd__v1__collections_list_reply__descriptor, &reply);
     if (rc) {
         return rc;
+    }
+    if (limit && reply->n_collections > limit) {
+        reply->n_collections = (size_t)limit;
     }
     if (wants_json(cli)) {
         list_json(cli, reply);
@@ -150,7 +153,7 @@ void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info)
         {"chunks", cell_uint(info->chunks)},
         {"embedder", embedder_text(info)},
         {"dimension", info->dim ? cell_uint(info->dim) : ""},
-        {"metric", metric_text(info->metric)},
+        {"metric", metric_name(info->metric)},
         {"mode", mode_name(info->auto_mode)},
         {"splitter", splitter_text(info->splitter)},
         {"store", info->store},
@@ -169,6 +172,6 @@ void collection_report(struct cli *cli, const char *action,
     }
     const char *dims = info->dim ? pool_printf(" \xC2\xB7 %u dims", info->dim) : "";
     say(cli, "%s collection %s   %s%s \xC2\xB7 %s \xC2\xB7 %s, %s", action, info->name,
-        embedder_text(info), dims, metric_text(info->metric),
+        embedder_text(info), dims, metric_name(info->metric),
         plural(info->documents, "document"), plural(info->chunks, "chunk"));
 }

@@ -8,8 +8,8 @@
 
 #include "ragd/v1/collections.pb-c.h"
 
-/* Asks for all and prints them. */
-int collection_list(struct cli *cli, struct rpc *rpc);
+/* Asks for all and prints them, or the first of them; limit 0 = all. */
+int collection_list(struct cli *cli, struct rpc *rpc, uint64_t limit);
 void collection_show(struct cli *cli, const Ragd__V1__CollectionInfo *info);
 /* What became of one: a line, or its object with "action". */
 void collection_report(struct cli *cli, const char *action,

@@ -171,27 +171,33 @@ void emit_uint(struct emit *emit, uint64_t value)
     fprintf(emit->to, "%llu", (unsigned long long)value);
 }
 
-static void write_real(struct emit *emit, double value, int digits)
+/* Readers tell a real from an integer by its form. */
+static void write_real(struct emit *emit, const char *text)
 {
-    if (!isfinite(value)) {
-        emit_null(emit);
-        return;
-    }
-    char text[40];
     separate(emit);
-    snprintf(text, sizeof(text), "%.*g", digits, value);
-    /* Readers tell a real from an integer by its form. */
     fprintf(emit->to, "%s%s", text, strpbrk(text, ".e") ? "" : ".0");
 }
 
 void emit_real(struct emit *emit, double value)
 {
-    write_real(emit, value, 17);
+    char text[TEXT_REAL_BYTES];
+    if (!isfinite(value)) {
+        emit_null(emit);
+        return;
+    }
+    text_real(text, value);
+    write_real(emit, text);
 }
 
 void emit_float(struct emit *emit, float value)
 {
-    write_real(emit, (double)value, 9);
+    char text[TEXT_REAL_BYTES];
+    if (!isfinite(value)) {
+        emit_null(emit);
+        return;
+    }
+    text_float(text, value);
+    write_real(emit, text);
 }
 
 void emit_bool(struct emit *emit, bool value)

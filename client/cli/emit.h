@@ -46,7 +46,7 @@ void emit_text_add(struct emit *emit, const char *p, size_t n);
 void emit_text_end(struct emit *emit);
 void emit_int(struct emit *emit, int64_t value);
 void emit_uint(struct emit *emit, uint64_t value);
-/* All digits of a double, or of a float; what is no number becomes null. */
+/* As few digits as give the same double, or float; what is no number becomes null. */
 void emit_real(struct emit *emit, double value);
 void emit_float(struct emit *emit, float value);
 void emit_bool(struct emit *emit, bool value);

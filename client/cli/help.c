@@ -304,10 +304,18 @@ int help_for(struct cli *cli, const char *const *words, size_t n)
         }
         return EXIT_DONE;
     }
-    const char *name = n > 1 && command_is_group(words[0])
-                           ? pool_printf("%s %s", words[0], words[1])
-                           : words[0];
+    bool grouped = n > 1 && command_is_group(words[0]);
+    const char *name = grouped ? pool_printf("%s %s", words[0], words[1]) : words[0];
     const struct command *command = command_find(name);
+    if (command && n > 1 && !grouped) {
+        return fail(cli,
+                    &(struct failure){
+                        .exit = EXIT_USAGE,
+                        .code = "usage",
+                        .message = pool_printf("%s has no command '%s'", name, words[1]),
+                        .hint = pool_printf("rag help %s", name),
+                    });
+    }
     if (command && wants_json(cli)) {
         help_json(cli, command);
     } else if (command) {

@@ -10,6 +10,7 @@
 #include "retrieve.h"
 #include "show.h"
 #include "table.h"
+#include "text.h"
 
 /* One query's answer as it arrives. */
 struct result {
@@ -71,8 +72,9 @@ static void row_hit(struct result *result, const Ragd__V1__Hit *hit)
     const char *cells[] = {cell_uint(hit->rank), mode_score_text(hit, result->mode), id,
                            pool_strdup(hit->chunk->text)};
     if (cli->format == FORMAT_TSV) {
-        double value = hit_score(hit, mode_score(result->mode));
-        cells[1] = pool_printf("%.17g", value);
+        char score[TEXT_REAL_BYTES];
+        text_real(score, hit_score(hit, mode_score(result->mode)));
+        cells[1] = pool_strdup(score);
     }
     table_row(&result->table, cells);
 }
@@ -82,7 +84,7 @@ static const char *remark(const struct result *result)
     switch (result->mode) {
     case RAGD__V1__SEARCH_MODE__SEARCH_MODE_KEYWORD: return "BM25, higher is better";
     case RAGD__V1__SEARCH_MODE__SEARCH_MODE_HYBRID: return "rank fusion, higher is better";
-    default: return pool_printf("%s, lower is closer", metric_text(result->metric));
+    default: return pool_printf("%s, lower is closer", metric_name(result->metric));
     }
 }
 

@@ -222,13 +222,6 @@ const char *metric_name(Ragd__V1__Metric metric)
     }
 }
 
-const char *metric_text(Ragd__V1__Metric metric)
-{
-    return metric == RAGD__V1__METRIC__METRIC_COSINE ? "cosine"
-           : metric == RAGD__V1__METRIC__METRIC_IP   ? "inner product"
-                                                     : "l2\xC2\xB2";
-}
-
 const char *mode_name(Ragd__V1__SearchMode mode)
 {
     switch (mode) {
@@ -245,7 +238,11 @@ static const char *scalar_text(const Ragd__V1__Scalar *scalar)
     case RAGD__V1__SCALAR__KIND_BOOLEAN: return scalar->boolean ? "true" : "false";
     case RAGD__V1__SCALAR__KIND_INTEGER:
         return pool_printf("%lld", (long long)scalar->integer);
-    case RAGD__V1__SCALAR__KIND_REAL: return pool_printf("%.17g", scalar->real);
+    case RAGD__V1__SCALAR__KIND_REAL: {
+        char text[TEXT_REAL_BYTES];
+        text_real(text, scalar->real);
+        return pool_strdup(text);
+    }
     case RAGD__V1__SCALAR__KIND_TEXT: return pool_strdup(scalar->text);
     default: return "null";
     }

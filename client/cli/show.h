@@ -34,7 +34,6 @@ void show_vector(struct emit *emit, const float *v, size_t n);
 
 /* Names of enum values, static. */
 const char *metric_name(Ragd__V1__Metric metric); /* "l2" */
-const char *metric_text(Ragd__V1__Metric metric); /* "l2²" */
 const char *mode_name(Ragd__V1__SearchMode mode);
 
 /* A value as text: strings as they are, lists with commas. */

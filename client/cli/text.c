@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <utf8proc.h>
@@ -190,6 +191,26 @@ void text_put_escaped(const char *text, FILE *to)
             put_hex(text + at, size, to);
         } else {
             fwrite(text + at, 1, size, to);
+        }
+    }
+}
+
+void text_real(char out[TEXT_REAL_BYTES], double value)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, TEXT_REAL_BYTES, "%.*g", digits, value);
+        if (strtod(out, NULL) == value) {
+            return;
+        }
+    }
+}
+
+void text_float(char out[TEXT_REAL_BYTES], float value)
+{
+    for (int digits = 6; digits <= 9; digits++) {
+        snprintf(out, TEXT_REAL_BYTES, "%.*g", digits, (double)value);
+        if (strtof(out, NULL) == value) {
+            return;
         }
     }
 }

@@ -40,6 +40,11 @@ const char *text_repair(const char *text);
  * characters as the \xHH of their bytes. */
 void text_put_escaped(const char *text, FILE *to);
 
+/* The shortest form that is read as the same number; of a float as that float. */
+enum { TEXT_REAL_BYTES = 32 };
+void text_real(char out[TEXT_REAL_BYTES], double value);
+void text_float(char out[TEXT_REAL_BYTES], float value);
+
 /* Decodes one character of any bytes; *size >= 1. -1 when ill-formed. */
 int text_decode(const char *p, size_t n, size_t *size);
 

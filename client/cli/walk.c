@@ -165,8 +165,13 @@ int walk_add(struct walk *walk, const char *argument)
         return walk_directory(walk, directory->path, path);
     }
     if (!S_ISREG(st.st_mode)) {
-        return fail_usage(walk->cli, "cannot add %s: it is %s", argument,
-                          kind_of(st.st_mode));
+        return fail(walk->cli, &(struct failure){
+                                   .exit = EXIT_USAGE,
+                                   .code = "usage",
+                                   .message = pool_printf("cannot add %s: it is %s",
+                                                          argument, kind_of(st.st_mode)),
+                                   .hint = "rag add --name NAME -   reads stdin",
+                               });
     }
     add_file(walk, pool_strdup(real), path);
     return EXIT_DONE;

@@ -118,7 +118,7 @@ static int await(struct link *link, int timeout_ms, struct ragc_error *error)
         return 0;
     }
     error_fault(error, RAGC_FAULT_TIMEOUT, "no answer from %s", link->address.url);
-    error_why(error, "something listens there and does not speak for %d ms", timeout_ms);
+    error_why(error, "nothing there has answered as a ragd does for %d ms", timeout_ms);
     return -RAGC_UNAVAILABLE;
 }
 

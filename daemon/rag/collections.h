@@ -14,7 +14,11 @@
 #include "rag/operation.h"
 #include "rag/split.h"
 
-enum { COLLECTION_NAME_MIN = 3, COLLECTION_NAME_MAX = 63 };
+enum {
+    COLLECTION_NAME_MIN = 3,
+    COLLECTION_NAME_MAX = 63,
+    COLLECTION_DIM_MAX = 65536, /* a vector and its chunk fit into one message */
+};
 
 #define COLLECTION_DEFAULT "default"
 

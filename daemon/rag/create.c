@@ -154,6 +154,10 @@ static int check(const struct create_run *c, struct err *err)
     if (!rc && in->metric > RAGD_METRIC_IP) {
         rc = err_set(err, ERR_INVALID, "unknown metric %u", in->metric);
     }
+    if (!rc && in->dim > COLLECTION_DIM_MAX) {
+        rc = err_set(err, ERR_INVALID, "a dimension of %u is over the limit of %d", in->dim,
+                     COLLECTION_DIM_MAX);
+    }
     if (!rc && in->dim && in->embedder.n && !is_none(in->embedder)) {
         err_set(err, ERR_INVALID, "a dimension can be given with the embedder none only");
         rc = err_hint(err, "leave it out: the embedder knows its own");

@@ -456,3 +456,31 @@ def test_a_collection_wins_over_a_file_of_its_name(library):
     for name, hint in (("readme", "rag get readme"), ("folder", "rag ls -c default")):
         missing = library.rag("ls", name).failed(6)
         assert f"no collection '{name}'" in missing.err and hint in missing.err, missing
+
+
+def test_numbers_are_as_short_as_they_can_be(daemon):
+    record = {"id": "v", "embedding": [0.1, 0.25], "metadata": {"weight": 0.1, "n": 1e300}}
+    daemon.rag("collection", "import", "--create", "vecs", "-", "--embedder", "none",
+               input=json.dumps(record) + "\n").ok()
+    out = daemon.rag("get", "-c", "vecs", "v", "--vector", "--json").ok().out
+    assert '"weight":0.1' in out and '"n":1e+300' in out and '"embedding":[0.1,0.25]' in out
+    assert ["metric", "l2"] in rows(daemon.rag("collection", "show", "vecs"))
+    assert "--chunks" in daemon.rag("ls", "vecs").ok().err
+    after = daemon.rag("ls", "vecs", "--after", "zzz").ok()
+    assert "no documents in vecs after 'zzz'" in after.err
+
+
+def test_list_of_collections_ends_at_its_limit(daemon):
+    for name in ("one", "two", "three"):
+        daemon.rag("collection", "create", name).ok()
+    assert len(rows(daemon.rag("ls", "--limit", "2"))) == 2
+    assert len(daemon.json("ls", "--limit", "2")["collections"]) == 2
+
+
+def test_an_answer_s_line_ends_before_a_note(library):
+    run = subprocess.run(
+        [harness.bin_dir() / "rag", "ask", "-c", "library", "--stream", "Who is this?"],
+        env=library.site.environment({"RAG_SOCKET": library.url}), cwd=library.site.home,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    lines = run.stdout.decode().splitlines()
+    assert any(line.startswith("try:") for line in lines), lines

@@ -123,7 +123,7 @@ def test_slip_of_the_finger(away, args, meant):
     ["add", "--name", "x", "y"], ["ask", "--temperature", "-1", "x"], ["rm", "x"],
     ["search", "-k", "0", "x"], ["ls", "--timeout", "0"], ["ls", "-c", ""], ["ls", "--limit", "0"],
     ["ask", "--temperature", "2.5", "x"], ["ask", "--max-tokens", "0", "x"], ["ls", "./docs"],
-    ["ls", "-c", "one", "two"],
+    ["ls", "-c", "one", "two"], ["help", "ls", "x"],
 ])
 def test_wrong_use(away, args):
     error = away.rag(*args, "--json").failed(2).error()

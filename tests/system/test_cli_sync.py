@@ -31,6 +31,7 @@ def test_files_that_are_gone_are_told_of_and_stay(notes):
     assert "b.txt" in stored(notes)
     again = notes.rag("add", "--sync", "--dry-run", "notes/").ok()
     assert "2 documents of notes/ no longer" in again.err and "b.txt" in stored(notes)
+    assert "--sync would remove them" in again.err
 
 
 def test_sync_removes_what_is_gone_below_the_directory(notes):

@@ -19,6 +19,7 @@ TEXTS = {
     "docs/harrison.md": "# Harrison\n\nThe watch H4 lost 5.1 seconds on the way to Jamaica.\n",
     "docs/明石 市の 子午線.md": "# 明石の子午線と日本標準時について\n\n日本標準時は東経135度の子午線を基準にしています。\n",
     "docs/cafe\u0301 re\u0301sume\u0301 with quite a long name.txt": "Cafe\u0301 society.\n",
+    "docs/long.txt": "Nothing in it says a word about any clock. " * 9,
 }
 
 
@@ -65,7 +66,8 @@ def terminal(daemon, columns, *args, answer=b""):
     (["ask", "-c", "library", "How many seconds did the watch H4 lose?"], 0),
     (["ask", "-c", "library", "--show-prompt", "What did the watch lose?"], 0),
     (["collection", "show", "library"], 0), (["plugin", "ls"], 0), (["plugin", "show", "text"], 0),
-    (["verify"], 0), (["get", "-c", "library", "nope"], 6), (["serach"], 2),
+    (["verify"], 0), (["get", "-c", "library", "nope"], 6),
+    (["get", "-c", "library", "docs/long.txt"], 0), (["serach"], 2),
     (["search", "--where", "a = 1 and some_longer_field = 2 and another in (1,", "x"], 2),
 ])
 def test_lines_fit_the_terminal(library, columns, args, exit_code):
@@ -113,7 +115,7 @@ def test_dry_run_tells_of_a_bad_source_readably(library):
 def test_narrow_listing_keeps_times_whole(library):
     _, screen = terminal(library, 60, "ls", "-c", "library")
     lines = screen.splitlines()[1:]
-    assert len(lines) == 3 and all(re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d$", line) for line in lines)
+    assert len(lines) == 4 and all(re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d$", line) for line in lines)
 
 
 def test_status_counts_old_jobs(library):
@@ -148,4 +150,4 @@ def test_what_is_not_there_is_not_asked_about(library):
     code, screen = terminal(library, 80, "rm", "-c", "library", "docs/harrison.md", answer=b"n\n")
     assert code == 1 and "Remove docs/harrison.md from library? [y/N]" in screen
     code, screen = terminal(library, 80, "collection", "rm", "library", answer=b"n\n")
-    assert code == 1 and "library and its 3 documents, 3 chunks? [y/N]" in screen
+    assert code == 1 and "library and its 4 documents, 4 chunks? [y/N]" in screen

@@ -53,6 +53,12 @@ def test_a_document_over_a_limit_names_size_limit_and_setting(make_daemon):
     assert "3 keys, limits.metadata_keys is 2" in failed.out + failed.err, failed
 
 
+def test_a_dimension_over_the_limit_is_refused(daemon):
+    for dim, code in (65536, 0), (65537, 2):
+        daemon.rag("collection", "create", f"d{dim}", "--embedder", "none", "--dim",
+                   dim).failed(code)
+
+
 def test_a_query_over_a_limit_is_a_usage_error(daemon):
     daemon.rag("add", daemon.write("a.txt", "The harbour is deep.")).ok()
     for command in ("search", "ask"):
