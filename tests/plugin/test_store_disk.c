@@ -4,8 +4,10 @@
 #include "store_support.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "store_rocksdb/change.h"
 #include "store_rocksdb/postings.h"
@@ -162,6 +164,43 @@ static void damaged_tables_are_told(void **state)
         fake_call_destroy(call);
     }
     assert_int_equal(status, RAGD_E_CORRUPT);
+}
+
+static bool is_written(struct store_test *st, const char *id)
+{
+    struct store_change c;
+    struct ragd_call *call = store_call(st);
+    change_init(&c);
+    change_put(&c, id, "harbour lights", A);
+    ragd_status status = st->t->apply(st->coll, call, &c.apply);
+    fake_call_destroy(call);
+    return status == RAGD_OK;
+}
+
+/* No file may grow, which fails as a full disk does, but for the errno. */
+static void a_failed_write_of_the_log_ends_writing_only(void **state)
+{
+    struct store_test *st = *state;
+    struct rlimit before, none;
+    store_put(st, "a", "harbour", A);
+    store_flush_ok(st);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 1, .rlim_max = before.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    bool written = is_written(st, "b"), again = is_written(st, "c");
+    struct ragd_call *call = store_call(st);
+    ragd_status flushed = st->t->flush(st->coll, call);
+    fake_call_destroy(call);
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, handler);
+    assert_false(written || again);
+    assert_int_equal(flushed, RAGD_E_IO);
+    store_verify_clean(st);
+    assert_int_equal(store_stats_now(st).records, 1);
+    store_test_reopen(st);
+    assert_int_equal(store_stats_now(st).records, 1);
+    assert_true(is_written(st, "b"));
 }
 
 /* ---- verify and the analyser ------------------------------------------------------ */
@@ -404,6 +443,7 @@ int main(void)
         STORE_TEST(a_second_open_is_refused),
         STORE_TEST(another_schema_is_refused_and_left_alone),
         STORE_TEST(damaged_tables_are_told),
+        STORE_TEST(a_failed_write_of_the_log_ends_writing_only),
         STORE_TEST(verify_finds_what_was_tampered_with),
         STORE_TEST(postings_of_another_analyser_are_made_again),
         STORE_TEST(readers_see_whole_changes),
