@@ -14,6 +14,7 @@
  */
 #include "server.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,7 @@
 #include "notify.h"
 #include "parts.h"
 #include "plugin/plugins.h"
+#include "rag/split.h"
 #include "tidy.h"
 
 enum {
@@ -296,9 +298,31 @@ static void on_opened(struct work *work, int status)
     plugins_start(on_plugins_started);
 }
 
+/* One that was named must be there; those of the configuration may come later. */
+static int check_plugin_dirs(const struct options *options, struct err *err)
+{
+    for (size_t i = 0; i < options->n_plugin_dirs; i++) {
+        struct stat st;
+        const char *dir = options->plugin_dirs[i];
+        int errnum = stat(dir, &st)                  ? errno
+                     : !S_ISDIR(st.st_mode)          ? ENOTDIR
+                     : access(dir, R_OK | X_OK) != 0 ? errno
+                                                     : 0;
+        if (errnum) {
+            err_set(err, ERR_CONFIG, "no plugins can be read from %s (--plugin-dir)", dir);
+            return err_why(err, "%s", strerror(errnum));
+        }
+    }
+    return 0;
+}
+
 static int open_plugins(const struct options *options, const struct config *config,
                         struct err *err)
 {
+    int rc = check_plugin_dirs(options, err);
+    if (rc) {
+        return rc;
+    }
     struct plugins_setup setup = {
         .config = config,
         .plugin_dirs = options->plugin_dirs,
@@ -308,7 +332,7 @@ static int open_plugins(const struct options *options, const struct config *conf
         .cache_dir = cache_dir[0] ? cache_dir : NULL,
     };
     rng_bytes(&setup.seed, sizeof(setup.seed));
-    int rc = plugins_open(&setup, err);
+    rc = plugins_open(&setup, err);
     parts.plugins_open = rc == 0;
     return rc;
 }
@@ -460,7 +484,11 @@ int server_check(const struct options *options, const struct config *config,
         return rc;
     }
     workers_init(&config->limits);
-    rc = open_plugins(options, config, err);
+    struct engine_settings settings;
+    struct splitter splitter;
+    parts_engine_settings(config, &settings);
+    rc = splitter_resolve(&settings.splitter, NULL, &splitter, err);
+    rc = rc ? rc : open_plugins(options, config, err);
     workers_stop();
     workers_join(JOIN_MS);
     plugins_release();

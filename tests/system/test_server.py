@@ -102,6 +102,19 @@ def test_check_config_names_line_column_and_suggestion(make_daemon):
     assert f"{daemon.site.config}:6:5: unknown key 'dimm' in embedders.x" in run.stderr
 
 
+def test_check_config_tries_what_ragd_would_refuse_to_start_with(make_daemon):
+    daemon = make_daemon(config="splitter: {kind: character, separators: [a, b]}\n")
+    run = ragd(daemon, "--check-config")
+    assert run.returncode == 1 and "2 separators" in run.stderr, run.stderr
+
+
+def test_a_plugin_directory_that_was_named_must_be_there(make_daemon):
+    daemon = make_daemon()
+    for path in ("/nonexistent", daemon.site.config):
+        run = ragd(daemon, "--check-config", "--plugin-dir", path)
+        assert run.returncode == 1 and f"read from {path} (--plugin-dir)" in run.stderr
+
+
 def test_a_plugin_that_is_not_there_is_named_with_its_place(make_daemon):
     daemon = make_daemon(config="embedders:\n  x: {plugin: lexicla}\n")
     run = ragd(daemon, "--check-config")
