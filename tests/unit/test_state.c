@@ -126,24 +126,6 @@ static void a_small_disk_keeps_a_tenth_free_and_releases_later(void **state)
     assert_int_equal(room_wanted(0, 100000, true), 0);
 }
 
-static void a_low_disk_is_told_and_released_a_while_later(void **state)
-{
-    struct fixture *f = *state;
-    assert_ok(state_room(f->state, &f->err), &f->err);
-    assert_int_equal(failpoint_arm("state.room=error(FULL)"), 0);
-    assert_int_equal(state_room(f->state, &f->err), RAGD_E_FULL);
-    assert_int_equal(f->err.id, ERR_STORAGE_FULL);
-    assert_non_null(strstr(f->err.msg, "MiB more on /"));
-    put_row(f, 1, "space"); /* no error, but nothing kept */
-    failpoint_arm(NULL);
-    assert_false(has_row(f, 1, "space", DIM));
-    assert_int_equal(state_room(f->state, NULL), RAGD_E_FULL);
-    virtual_clock_advance(&f->clock, 3000);
-    assert_ok(state_room(f->state, &f->err), &f->err);
-    put_row(f, 1, "space");
-    assert_true(has_row(f, 1, "space", DIM));
-}
-
 static void stale_vectors_go(void **state)
 {
     struct fixture *f = *state;
@@ -382,6 +364,24 @@ static void want_of_memory_leaves_no_trace(void **state)
 }
 
 #ifdef RAGD_FAILPOINTS
+static void a_low_disk_is_told_and_released_a_while_later(void **state)
+{
+    struct fixture *f = *state;
+    assert_ok(state_room(f->state, &f->err), &f->err);
+    assert_int_equal(failpoint_arm("state.room=error(FULL)"), 0);
+    assert_int_equal(state_room(f->state, &f->err), RAGD_E_FULL);
+    assert_int_equal(f->err.id, ERR_STORAGE_FULL);
+    assert_non_null(strstr(f->err.msg, "MiB more on /"));
+    put_row(f, 1, "space"); /* no error, but nothing kept */
+    failpoint_arm(NULL);
+    assert_false(has_row(f, 1, "space", DIM));
+    assert_int_equal(state_room(f->state, NULL), RAGD_E_FULL);
+    virtual_clock_advance(&f->clock, 3000);
+    assert_ok(state_room(f->state, &f->err), &f->err);
+    put_row(f, 1, "space");
+    assert_true(has_row(f, 1, "space", DIM));
+}
+
 static void a_full_disk_changes_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -471,7 +471,6 @@ int main(void)
         STATE_TEST(vectors_come_back_after_a_restart_and_go_when_dropped),
         STATE_TEST(vectors_beyond_the_limit_are_not_kept),
         TEST(a_small_disk_keeps_a_tenth_free_and_releases_later),
-        STATE_TEST(a_low_disk_is_told_and_released_a_while_later),
         STATE_TEST(stale_vectors_go),
         STATE_TEST(jobs_are_numbered_and_listed_newest_first),
         STATE_TEST(jobs_of_a_dead_process_become_interrupted),
@@ -484,6 +483,7 @@ int main(void)
         STATE_TEST(damage_is_reported_as_such),
         STATE_TEST(want_of_memory_leaves_no_trace),
 #ifdef RAGD_FAILPOINTS
+        STATE_TEST(a_low_disk_is_told_and_released_a_while_later),
         STATE_TEST(a_full_disk_changes_nothing),
 #endif
         TEST(keys_sort_like_their_tuples_and_read_back),
