@@ -103,7 +103,7 @@ static void its_natural_metric_is_the_inner_product(void **state)
     assert_int_equal(info.dim, DIM);
     assert_int_equal(info.flags, RAGD_EMBED_LEXICAL);
     assert_str_equal(info.model, "lexical-1024");
-    assert_str_equal(info.space, "lexical-1024/1 text/2 language=auto ip");
+    assert_str_equal(info.space, "lexical-1024/1 text/3 language=auto ip");
 }
 
 static void cosine_and_l2_share_a_space_of_their_own(void **state)
@@ -115,7 +115,7 @@ static void cosine_and_l2_share_a_space_of_their_own(void **state)
     assert_int_equal(cosine.metric, RAGD_METRIC_COSINE);
     assert_int_equal(l2.metric, RAGD_METRIC_L2);
     assert_int_equal(l2.dim, SPHERE_DIM);
-    assert_str_equal(l2.space, "lexical-1024/1 text/2 language=auto sphere");
+    assert_str_equal(l2.space, "lexical-1024/1 text/3 language=auto sphere");
     assert_int_equal(cosine.space.n, l2.space.n);
 }
 
@@ -285,7 +285,7 @@ static void the_language_is_an_option_and_part_of_the_space(void **state)
     assert_int_equal(fake_instance_create(f->host, RAGD_IF_EMBEDDER, &german), 0);
     struct ragd_embed_info info = {.struct_size = sizeof(info)};
     assert_int_equal(table(f)->info(german.inst, f->call, 0, &info), 0);
-    assert_str_equal(info.space, "lexical-1024/1 text/2 language=de ip");
+    assert_str_equal(info.space, "lexical-1024/1 text/3 language=de ip");
     fake_instance_destroy(&german);
     fake_host_set(f->host, "language", "tlh");
     assert_int_equal(fake_instance_create(f->host, RAGD_IF_EMBEDDER, &german),

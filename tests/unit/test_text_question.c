@@ -87,6 +87,14 @@ static void an_english_or_named_language_gives_one_stem(void **state)
     check(state, TEXT_LANG_DE, "Kosten", "kost");
 }
 
+static void french_questions_lose_french_stop_words(void **state)
+{
+    check(state, TEXT_LANG_AUTO, "Quelle est l'altitude du mont Blanc ?",
+          "altitud mont blanc");
+    check(state, TEXT_LANG_AUTO, "Combien de congés ont les salariés ?",
+          "cong salari cong\xC3\xA9/0 salari\xC3\xA9/1");
+}
+
 static void japanese_particles_are_dropped(void **state)
 {
     check(state, TEXT_LANG_AUTO, "日本の首都はどこですか？", "日本 首都");
@@ -132,6 +140,7 @@ int main(void)
         cmocka_unit_test(a_german_question_also_gives_the_stems_of_texts_taken_for_english),
         cmocka_unit_test(a_question_in_no_clear_language_gives_both_stems),
         cmocka_unit_test(an_english_or_named_language_gives_one_stem),
+        cmocka_unit_test(french_questions_lose_french_stop_words),
         cmocka_unit_test(japanese_particles_are_dropped),
         cmocka_unit_test(a_term_knows_where_it_first_stood),
         cmocka_unit_test(words_beyond_the_limit_are_ignored),

@@ -45,6 +45,43 @@ static void closing_quotes_and_brackets_belong_to_the_sentence(void **state)
     check("„Ja.“ Er ging. “Fine.” Then", "„Ja.“|Er ging.|“Fine.”|Then");
 }
 
+static void a_title_or_an_elided_article_starts_one_after_all(void **state)
+{
+    (void)state;
+    check("It closes at 5 p.m. Dr. Tanaka has the key.",
+          "It closes at 5 p.m.|Dr. Tanaka has the key.");
+    check("Il ferme à 18 h 30. L'accueil ouvre. Le 3. C’est tout.",
+          "Il ferme à 18 h 30.|L'accueil ouvre.|Le 3.|C’est tout.");
+    check("The Rev. Dr. King spoke on 5 p.m. Eastern time.",
+          "The Rev. Dr. King spoke on 5 p.m. Eastern time.");
+}
+
+/* As check, a # before each heading. */
+static void headings_are_told_from_sentences(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"# Title\n\nText here.\n## Part\nMore", "#Title|Text here.|#Part|More"},
+        {"Title line\n\nText here.", "#Title line|Text here."},
+        {"Port 22\n\nPort: ssh\n\n- item\n\nlast line", "Port 22|Port: ssh|item|last line"},
+        {"Two lines\nof text\n\nEnd.", "Two lines\nof text|End."},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ragd_str text = {cases[i].text, strlen(cases[i].text)};
+        char got[OUT_BYTES] = "";
+        size_t n = 0, pos = 0;
+        struct text_sentence s;
+        while (text_sentence_next(text, &pos, &s)) {
+            n += (size_t)snprintf(got + n, sizeof(got) - n, "%s%s%.*s", n ? "|" : "",
+                                  s.heading ? "#" : "", (int)(s.end - s.start),
+                                  text.p + s.start);
+        }
+        assert_string_equal(got, cases[i].want);
+    }
+}
+
 static void a_question_inside_a_quotation_goes_on(void **state)
 {
     (void)state;
@@ -265,6 +302,8 @@ int main(void)
         cmocka_unit_test(a_text_of_blanks_has_none),
         cmocka_unit_test(sentences_end_at_terminators),
         cmocka_unit_test(closing_quotes_and_brackets_belong_to_the_sentence),
+        cmocka_unit_test(a_title_or_an_elided_article_starts_one_after_all),
+        cmocka_unit_test(headings_are_told_from_sentences),
         cmocka_unit_test(a_question_inside_a_quotation_goes_on),
         cmocka_unit_test(a_number_is_never_cut),
         cmocka_unit_test(names_and_addresses_are_not_cut),

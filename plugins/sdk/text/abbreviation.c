@@ -8,7 +8,7 @@ enum { KEY_BYTES_MAX = 24 };
 
 /* Lower case, a blank before and after each. */
 static const char never_ends[] =
-    " mr mrs ms dr prof hon messrs mme mlle hr fr frl dipl ing joh chr "
+    " mr mrs ms dr prof hon messrs rev mme mlle hr fr frl dipl ing joh chr "
     "nr nrn figs eqs vol vols pp pg abb tab kap bd bde aufl ausg hrsg ziff lit "
     "e.g eg i.e viz vs cf ca approx resp incl excl esp z.b d.h i.d.r s.o s.u u.u z.t m.e "
     "bzw bzgl ggf evtl vgl sog insb inkl exkl zzgl abzgl geb gest usf bspw i.a "
@@ -16,7 +16,7 @@ static const char never_ends[] =
 
 static const char may_end[] =
     " etc inc ltd co corp llc plc jr sr esq dept univ assn bros ave blvd rd hwy st mt ft al "
-    "rev gen col maj capt cmdr lt sgt gov sen rep pres max min std mind gem ev hl mag str "
+    "gen col maj capt cmdr lt sgt gov sen rep pres max min std mind gem ev hl mag str "
     "u.s u.k u.n e.u a.m p.m b.c a.d ph.d usw u.a u.ä o.ä o.a u.v.m uvm dgl gmbh e.v "
     "mio mrd tsd jhd jh ";
 
@@ -31,15 +31,18 @@ static const char starters[] =
     "because since after before until unless but and or nor so yet however therefore thus "
     "moreover furthermore then also both each every some many most all no not only what "
     "which who where why how is are was were do does did can could will would should may "
-    "might must have has had please see use "
+    "might must have has had please see use dr mr mrs ms prof "
     /* German */
     "der die das den dem des ein eine einer eines einem einen dieser diese dieses diesem "
     "diesen er sie es wir ihr ihre sein seine unser man auf aus bei mit nach "
     "von vor zu zum zur im ins am beim für durch über unter um gegen ohne seit wenn weil "
     "da dass ob obwohl während nachdem bevor und oder aber doch sondern denn dann daher "
     "deshalb dennoch jedoch außerdem hier dort jetzt nun auch nur alle viele einige "
-    "jeder jede jedes kein keine was wer wie wo wann warum welche welcher welches ist sind "
-    "war waren hat haben wird werden kann können soll muss bitte ";
+    "herr frau jeder jede jedes kein keine was wer wie wo wann warum welche welcher "
+    "welches ist sind war waren hat haben wird werden kann können soll muss bitte "
+    /* French */
+    "le la les une ce cette ces elle ils elles nous vous je leur leurs dans pour avec par "
+    "sur mais et où quand comment ";
 
 /* Finds the word in a table, ignoring case (ASCII, and the umlauts' capitals). */
 static bool is_listed(const char *table, const char *word, size_t n)

@@ -21,7 +21,7 @@ enum text_abbreviation {
 enum text_abbreviation text_abbreviation_of(const char *word, size_t n);
 
 /* Whether a capitalised word plainly starts a sentence: the articles, pronouns
- * and conjunctions of English and German. Any case. */
+ * and conjunctions of English, German and French, and a title. Any case. */
 bool text_abbreviation_starter(const char *word, size_t n);
 
 #endif

@@ -333,7 +333,7 @@ static int scan(struct walk *w)
 
 const char *text_analyser_version(void)
 {
-    return "text/2";
+    return "text/3";
 }
 
 struct text_analyser *text_analyser_create(void)

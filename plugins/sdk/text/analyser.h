@@ -68,9 +68,9 @@ int text_analyse(struct text_analyser *an, enum text_language lang, struct ragd_
                  text_token_fn *on_token, void *user);
 
 /*
- * English or German by the function words among the first ones of the text, AUTO
- * when neither clearly leads. A word that both have ("in", "was", "will") says
- * nothing; words of other languages count against both; ä ö ü ß count as German.
+ * English, German or French by the function words among the first ones of the text,
+ * AUTO when none clearly leads. A word that two have ("in", "was", "des") says
+ * nothing; words of other languages count against all; ä ö ü ß count as German.
  */
 enum text_language text_detect(const struct text_analyser *an, struct ragd_str text);
 

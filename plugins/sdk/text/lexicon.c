@@ -12,14 +12,14 @@
 #include "sdk/text/words.h"
 
 enum {
-    SLOTS = 2048, /* a power of two, over twice the words of all tables */
+    SLOTS = 4096, /* a power of two, over twice the words of all tables */
     WORD_BYTES_MAX = 31,
 };
 
 struct slot {
     const char *word; /* in the table it came from; NULL = free */
+    uint16_t flags;
     uint8_t len;
-    uint8_t flags;
 };
 
 struct text_lexicon {
@@ -29,10 +29,11 @@ struct text_lexicon {
 
 static const struct {
     const char *words;
-    uint8_t flag;
+    uint16_t flag;
 } tables[] = {
     {text_words_en, TEXT_LEX_EN_STOP},      {text_words_en_question, TEXT_LEX_EN_QUESTION},
     {text_words_de, TEXT_LEX_DE_STOP},      {text_words_de_question, TEXT_LEX_DE_QUESTION},
+    {text_words_fr, TEXT_LEX_FR_STOP},      {text_words_fr_question, TEXT_LEX_FR_QUESTION},
     {text_words_ja, TEXT_LEX_JA_STOP},      {text_words_ja_question, TEXT_LEX_JA_QUESTION},
     {text_words_foreign, TEXT_LEX_FOREIGN},
 };
@@ -48,7 +49,7 @@ static size_t slot_of(const struct text_lexicon *lex, const char *word, size_t n
     return i;
 }
 
-static void add(struct text_lexicon *lex, const char *word, size_t n, uint8_t flag)
+static void add(struct text_lexicon *lex, const char *word, size_t n, uint16_t flag)
 {
     struct slot *slot = &lex->slots[slot_of(lex, word, n)];
     assert(n <= WORD_BYTES_MAX);
@@ -58,10 +59,10 @@ static void add(struct text_lexicon *lex, const char *word, size_t n, uint8_t fl
         lex->used++;
         assert(lex->used <= SLOTS / 2);
     }
-    slot->flags |= flag;
+    slot->flags = (uint16_t)(slot->flags | flag);
 }
 
-static void add_table(struct text_lexicon *lex, const char *words, uint8_t flag)
+static void add_table(struct text_lexicon *lex, const char *words, uint16_t flag)
 {
     while (*words) {
         size_t n = strcspn(words, " ");
@@ -102,6 +103,10 @@ unsigned text_lexicon_flags(const struct text_lexicon *lex, enum text_language l
     if (lang == TEXT_LANG_DE) {
         stop = TEXT_LEX_DE_STOP;
         question = TEXT_LEX_DE_QUESTION;
+    }
+    if (lang == TEXT_LANG_FR) {
+        stop = TEXT_LEX_FR_STOP;
+        question = TEXT_LEX_FR_QUESTION;
     }
     stop |= TEXT_LEX_JA_STOP;
     question |= TEXT_LEX_JA_QUESTION;

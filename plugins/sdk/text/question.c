@@ -10,9 +10,9 @@
 
 enum {
     /* Distinct words kept while reading: stop words too, since they are needed
-     * when nothing else is there; then room for a second stem of each. */
-    WORK_TERMS_MAX = 2 * TEXT_QUESTION_WORDS_MAX,
-    SET_SLOTS = 2 * WORK_TERMS_MAX, /* a power of two */
+     * when nothing else is there; then room for two further stems of each. */
+    WORK_TERMS_MAX = 3 * TEXT_QUESTION_WORDS_MAX,
+    SET_SLOTS = 8 * TEXT_QUESTION_WORDS_MAX, /* a power of two over twice the terms */
     POOL_BYTES = WORK_TERMS_MAX * TEXT_WORD_BYTES_MAX,
 };
 
@@ -21,7 +21,7 @@ struct work {
     struct text_term terms[WORK_TERMS_MAX];
     size_t n_terms, n_pool;
     size_t n_first;          /* terms of the first reading */
-    size_t next;             /* second reading: the first term not behind */
+    size_t next;             /* a further reading: the first term not behind */
     uint16_t set[SET_SLOTS]; /* index into terms + 1, 0 = free */
     char pool[POOL_BYTES];
 };
@@ -68,9 +68,9 @@ static int on_first(void *user, const struct text_token *token)
     return 0;
 }
 
-/* The second reading meets the same words in the same order: a token belongs to
+/* A further reading meets the same words in the same order: a token belongs to
  * the term that starts where it does, and to none when that one was dropped. */
-static int on_second(void *user, const struct text_token *token)
+static int on_further(void *user, const struct text_token *token)
 {
     struct work *work = user;
     while (work->next < work->n_first && work->terms[work->next].start < token->start) {
@@ -133,25 +133,32 @@ static int hand_over(const struct work *work, struct text_question *out)
     return 0;
 }
 
-/* Reads the question in one language, then in the one its texts may be stemmed
- * in as well (see question.h). */
+/* Reads the question again for its stems in a further language. */
+static int read_again(struct work *work, struct text_analyser *an, enum text_language lang,
+                      struct ragd_str text)
+{
+    work->next = 0;
+    return text_analyse(an, lang, text, on_further, work);
+}
+
+/* Reads the question in one language, then in those its texts may be stemmed in
+ * as well (see question.h). */
 static int read_question(struct work *work, struct text_analyser *an,
                          enum text_language lang, struct ragd_str text)
 {
-    enum text_language first = lang, second = TEXT_LANG_AUTO;
-    if (lang == TEXT_LANG_AUTO) {
-        first = text_detect(an, text);
-        second = first == TEXT_LANG_EN   ? TEXT_LANG_AUTO
-                 : first == TEXT_LANG_DE ? TEXT_LANG_EN
-                                         : TEXT_LANG_DE;
-        first = first == TEXT_LANG_AUTO ? TEXT_LANG_EN : first;
-    }
-    int rc = text_analyse(an, first, text, on_first, work);
+    enum text_language found = lang == TEXT_LANG_AUTO ? text_detect(an, text) : lang;
+    bool unknown = found == TEXT_LANG_AUTO;
+    int rc = text_analyse(an, unknown ? TEXT_LANG_EN : found, text, on_first, work);
     if (rc) {
         return rc;
     }
     keep_content(work);
-    return second == TEXT_LANG_AUTO ? 0 : text_analyse(an, second, text, on_second, work);
+    if (unknown) {
+        rc = read_again(work, an, TEXT_LANG_DE, text);
+        return rc ? rc : read_again(work, an, TEXT_LANG_FR, text);
+    }
+    bool named = lang != TEXT_LANG_AUTO || found == TEXT_LANG_EN;
+    return named ? 0 : read_again(work, an, TEXT_LANG_EN, text);
 }
 
 int text_question_init(struct text_question *out, struct text_analyser *an,

@@ -30,8 +30,9 @@
 #include "sdk/text/utf8.h"
 
 enum {
-    WORD_BYTES_MAX = 32, /* how far a word is read back or ahead */
-    NOTE_BYTES_MAX = 16, /* of a footnote mark such as [12, 13] */
+    WORD_BYTES_MAX = 32,    /* how far a word is read back or ahead */
+    NOTE_BYTES_MAX = 16,    /* of a footnote mark such as [12, 13] */
+    HEADING_BYTES_MAX = 80, /* of a line that is one without a mark */
     WIDE_FULL_STOP = 0xFF0E,
 };
 
@@ -300,6 +301,13 @@ static size_t word_start(const struct ragd_str *v, size_t from, size_t i)
     return start;
 }
 
+/* French l' c' j' n' s' at i. No d', which starts names. */
+static bool is_elision(const struct ragd_str *v, size_t i)
+{
+    return i + 1 < v->n && strchr("LCJNSlcjns", v->p[i]) != NULL && v->p[i] &&
+           (v->p[i + 1] == '\'' || starts_with(v, i + 1, "’"));
+}
+
 static bool is_starter(const struct ragd_str *v, size_t i)
 {
     size_t end = i;
@@ -307,7 +315,7 @@ static bool is_starter(const struct ragd_str *v, size_t i)
            v->p[end] != '.') {
         end++;
     }
-    return text_abbreviation_starter(v->p + i, end - i);
+    return is_elision(v, i) || text_abbreviation_starter(v->p + i, end - i);
 }
 
 static bool all_digits(const char *s, size_t n)
@@ -416,45 +424,77 @@ static size_t find_end(const struct ragd_str *v, size_t from, enum line_kind kin
     return solid;
 }
 
-/* Where the first sentence at or behind *pos starts; false: there is none. */
-static bool find_start(const struct ragd_str *v, size_t *pos, enum line_kind *kind)
+/* Where a sentence starts, and on what line. */
+struct opening {
+    size_t at;
+    enum line_kind kind;
+    bool mark;      /* behind a heading's # */
+    unsigned lines; /* line ends before it; the text's start is a blank line */
+};
+
+/* The first sentence at or behind pos; false: there is none. */
+static bool find_start(const struct ragd_str *v, size_t pos, struct opening *out)
 {
-    size_t i = *pos, len;
-    bool line_start = i == 0;
+    size_t i = pos, len;
+    *out = (struct opening){.lines = i == 0 ? 2 : 0};
     while (i < v->n) {
         uint32_t cp = cp_at(v, i, &len);
         if (is_line_end(cp)) {
-            line_start = true;
-        } else if (!is_space(cp)) {
+            out->lines++;
+            out->mark = false;
+            i = skip_line_end(v, i);
+            continue;
+        }
+        if (!is_space(cp)) {
             size_t text = i;
-            *kind = line_start ? line_kind(v, i, &text) : LINE_TEXT;
+            out->kind = out->lines ? line_kind(v, i, &text) : LINE_TEXT;
             if (text == i) {
-                *pos = i;
+                out->at = i;
                 return true;
             }
-            line_start = false;
+            out->mark = v->p[i] == '#';
+            out->lines = 0;
             i = skip_space(v, text);
             if (i < v->n && !is_line_end(cp_at(v, i, &len))) {
-                *pos = i;
+                out->at = i;
                 return true;
             }
             continue;
         }
         i += len;
     }
-    *pos = v->n;
     return false;
+}
+
+/* Whether the sentence is a short line of its own between blank lines, that says
+ * nothing: no digit, no stop, no colon. */
+static bool stands_alone(const struct ragd_str *v, const struct text_sentence *s)
+{
+    size_t len, text;
+    if (s->end - s->start > HEADING_BYTES_MAX) {
+        return false;
+    }
+    for (size_t i = s->start; i < s->end; i += len) {
+        uint32_t cp = cp_at(v, i, &len);
+        if (is_stop(cp) || is_digit(cp) || is_line_end(cp) || cp == ':' || cp == 0xFF1A) {
+            return false;
+        }
+    }
+    size_t at = skip_space(v, s->end);
+    return at < v->n && is_line_end(cp_at(v, at, &len)) &&
+           line_kind(v, skip_space(v, skip_line_end(v, at)), &text) == LINE_BLANK;
 }
 
 bool text_sentence_next(struct ragd_str text, size_t *pos, struct text_sentence *out)
 {
-    enum line_kind kind = LINE_TEXT;
-    size_t start = *pos;
-    if (!find_start(&text, &start, &kind)) {
+    struct opening from;
+    if (!find_start(&text, *pos, &from)) {
         *pos = text.n;
         return false;
     }
-    out->start = start;
-    out->end = find_end(&text, start, kind, pos);
+    out->start = from.at;
+    out->end = find_end(&text, from.at, from.kind, pos);
+    out->heading = from.mark ||
+                   (from.lines > 1 && from.kind == LINE_TEXT && stands_alone(&text, out));
     return true;
 }
