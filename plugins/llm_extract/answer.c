@@ -24,6 +24,9 @@ static const struct refusal REFUSALS[] = {
      " The nearest passage is: \"", "\""},
     {"Die Frage hat kein Wort, nach dem sich suchen ließe.",
      "Die Dokumente beantworten das nicht.", " Am nächsten kommt: „", "“"},
+    {"La question n'a aucun mot à chercher.",
+     "Les documents ne répondent pas à cette question.", " Le passage le plus proche : « ",
+     " »"},
     {"質問に検索できる言葉がありません。", "この質問の答えは文書にありません。",
      "最も近い箇所：「", "」"},
 };
@@ -55,17 +58,33 @@ static bool starts_in_run(const char *s, size_t n)
     return text_run_of(cp) != TEXT_RUN_NONE;
 }
 
+/* Whether a number in brackets is at i, which would pass for a citation. *end: its
+ * bracket's place. */
+static bool is_note(const char *s, size_t n, size_t i, size_t *end)
+{
+    size_t at = i + 1;
+    while (at < n && s[at] >= '0' && s[at] <= '9') {
+        at++;
+    }
+    *end = at;
+    return s[i] == '[' && at > i + 1 && at < n && s[at] == ']';
+}
+
 /* Copies a sentence on one line: blanks around line ends become one, and none
- * between characters of a script without blanks. Returns its bytes. */
+ * between characters of a script without blanks; a [3] of its own becomes (3).
+ * Returns its bytes. */
 static size_t flatten(const char *s, size_t n, char *out)
 {
-    size_t used = 0;
+    size_t used = 0, note = SIZE_MAX;
     for (size_t i = 0; i < n;) {
+        size_t end = i;
         if (!is_blank(s[i])) {
-            out[used++] = s[i++];
+            bool opens = is_note(s, n, i, &end);
+            out[used++] = (char)(opens ? '(' : i == note ? ')' : s[i]);
+            note = opens ? end : note;
+            i++;
             continue;
         }
-        size_t end = i;
         bool line = false;
         while (end < n && is_blank(s[end])) {
             line |= s[end] == '\n' || s[end] == '\r';
@@ -186,7 +205,8 @@ static bool has_kana(struct ragd_str text)
 ragd_status answer_refuse(struct answer *a, const struct picks *picks,
                           struct ragd_str question, enum text_language lang)
 {
-    const struct refusal *r = has_kana(question)     ? &REFUSALS[2]
+    const struct refusal *r = has_kana(question)     ? &REFUSALS[3]
+                              : lang == TEXT_LANG_FR ? &REFUSALS[2]
                               : lang == TEXT_LANG_DE ? &REFUSALS[1]
                                                      : &REFUSALS[0];
     a->finish = RAGD_FINISH_NO_ANSWER;

@@ -6,6 +6,8 @@
 
 #include "sdk/text/sentence.h"
 
+enum { KANJI_BYTES = 3 }; /* in UTF-8, as kana */
+
 /* The words of one source find their sentences: both come in order. */
 struct reader {
     const struct weigh *w;
@@ -33,23 +35,78 @@ static void set_word(struct weigh_set *set, int word)
     }
 }
 
+/* Notes a word of the source that is one of the question, in s too unless NULL. */
+static void note_word(struct reader *reader, struct sentence *s, int word)
+{
+    set_word(reader->source, word);
+    if (s) {
+        set_word(&s->has, word);
+    }
+}
+
+static void note(struct reader *reader, struct sentence *s, const char *text, size_t n)
+{
+    note_word(reader, s, weigh_find(reader->w, text, n));
+}
+
+/* A pair and, of kanji, each of both, which a question may have alone: 高い, 標高. */
+static void note_token(struct reader *reader, struct sentence *s,
+                       const struct text_token *token)
+{
+    note(reader, s, token->text, token->len);
+    note_word(reader, s, weigh_find_related(reader->w, token->text, token->len));
+    if (token->flags & TEXT_TOKEN_BIGRAM && token->len == 2 * KANJI_BYTES) {
+        note(reader, s, token->text, KANJI_BYTES);
+        note(reader, s, token->text + KANJI_BYTES, KANJI_BYTES);
+    }
+}
+
 /* Words outside of every sentence are the markers of list items, or a title's. */
 static int on_token(void *user, const struct text_token *token)
 {
     struct reader *reader = user;
-    int word = weigh_find(reader->w, token->text, token->len);
-    set_word(reader->source, word);
     while (reader->at < reader->end && token->start >= reader->at->end) {
         reader->at++;
     }
     if (reader->at == reader->end || token->start < reader->at->start) {
+        note_token(reader, NULL, token);
         return 0;
     }
     struct sentence *s = reader->at;
+    note_token(reader, s, token);
     s->words++;
     s->content += !(token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
-    set_word(&s->has, word);
     return 0;
+}
+
+static void unite(struct weigh_set *set, const struct weigh_set *other)
+{
+    for (size_t i = 0; i < WEIGH_SET_WORDS; i++) {
+        set->bits[i] |= other->bits[i];
+    }
+}
+
+/* What each sentence is read with: the title, the headings right before its part,
+ * and the sentence before it in that part; for its topic, all before it there. */
+static void look_around(struct sentence *first, const struct sentence *end,
+                        const struct weigh_set *title)
+{
+    struct weigh_set headings = *title, topic = *title;
+    for (struct sentence *s = first; s < end; s++) {
+        bool follows = s > first && !s[-1].heading;
+        if (s->heading && follows) {
+            headings = topic = *title;
+        }
+        unite(&topic, &s->has);
+        s->topic = topic;
+        s->here = headings;
+        unite(&s->here, &s->has);
+        if (s->heading) {
+            headings = s->here;
+        } else if (follows) {
+            unite(&s->here, &s[-1].has);
+        }
+    }
 }
 
 static ragd_status read_source(struct sentences *out, const struct weigh *w,
@@ -60,17 +117,22 @@ static ragd_status read_source(struct sentences *out, const struct weigh *w,
     struct sentence *first = out->at + out->n;
     struct text_sentence s;
     for (size_t pos = 0; text_sentence_next(text, &pos, &s); out->n++) {
-        out->at[out->n] =
-            (struct sentence){.source = index, .start = s.start, .end = s.end};
+        out->at[out->n] = (struct sentence){.source = index,
+                                            .heading = s.heading,
+                                            .start = s.start,
+                                            .end = s.end};
     }
     struct weigh_set *all = &out->sources[index];
     struct reader title = {.w = w, .source = all};
+    struct weigh_set named;
     struct reader reader = {w, all, first, out->at + out->n};
     ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, source->title, on_token, &title);
+    named = *all;
     rc = rc ? rc : text_analyse(an, TEXT_LANG_AUTO, text, on_token, &reader);
     for (struct sentence *at = first; at < out->at + out->n; at++) {
         out->words += at->words;
     }
+    look_around(first, out->at + out->n, &named);
     return rc;
 }
 
@@ -79,9 +141,7 @@ static struct weigh_set union_of(const struct sentences *sentences, size_t n_sou
 {
     struct weigh_set all = {{0}};
     for (size_t i = 0; i < n_sources; i++) {
-        for (size_t k = 0; k < WEIGH_SET_WORDS; k++) {
-            all.bits[k] |= sentences->sources[i].bits[k];
-        }
+        unite(&all, &sentences->sources[i]);
     }
     return all;
 }
@@ -91,7 +151,7 @@ static void count_words(const struct sentences *sentences, struct weigh *w)
     uint32_t counts[WEIGH_WORDS_MAX] = {0};
     for (size_t i = 0; i < sentences->n; i++) {
         for (size_t word = 0; word < w->n_words; word++) {
-            counts[word] += (sentences->at[i].has.bits[word / 64] >> word % 64 & 1) != 0;
+            counts[word] += weigh_has(&sentences->at[i].has, word);
         }
     }
     weigh_by_counts(w, counts, sentences->n);

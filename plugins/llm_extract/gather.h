@@ -17,11 +17,14 @@ struct task {
 };
 
 struct sentence {
-    uint32_t source;   /* index */
-    uint32_t words;    /* stop words too */
-    uint32_t content;  /* without them */
-    size_t start, end; /* bytes of the source's text */
-    struct weigh_set has;
+    uint32_t source;  /* index */
+    uint32_t words;   /* stop words too */
+    uint32_t content; /* without them */
+    bool heading;
+    size_t start, end;      /* bytes of the source's text */
+    struct weigh_set has;   /* itself */
+    struct weigh_set here;  /* with its title, headings and the sentence before */
+    struct weigh_set topic; /* with all from its heading on */
 };
 
 struct sentences {

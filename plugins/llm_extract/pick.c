@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const double LENGTH_PART = 0.1, SOURCE_PART = 0.5, NEIGHBOUR_PART = 0.1;
-static const double SHORT_PART = 0.5;
+static const double SHORT_PART = 0.5, PEER_PART = 0.9, NEW_SHARE = 0.15;
 enum { SHORT_WORDS = 4 };
 
 static const struct weigh_set nothing; /* nothing is said yet */
@@ -22,6 +22,8 @@ static const struct weigh_set nothing; /* nothing is said yet */
 struct scale {
     const struct sentences *sentences;
     const struct weigh *w;
+    const struct units *units;
+    double threshold;
     const struct ragd_llm_req *req;
     double mean;        /* words of a sentence */
     double best_source; /* largest source score */
@@ -97,6 +99,35 @@ static bool has_any(const struct sentence *s)
     return any != 0;
 }
 
+/* How much of the question it holds itself, as words or as units. */
+static double own_share(const struct scale *scale, const struct sentence *s)
+{
+    return fmax(units_share(scale->units, scale->w, &s->has),
+                share(scale, &s->has, &nothing));
+}
+
+/* Whether it answers, with what stands around it: the question's names, enough of
+ * the rest, and half of that itself. Words that are strewn about are no answer. */
+static bool answers(const struct scale *scale, const struct sentence *s)
+{
+    return units_share(scale->units, scale->w, &s->here) >= scale->threshold &&
+           2 * own_share(scale, s) >= scale->threshold &&
+           units_named(scale->units, &s->here, &s->topic);
+}
+
+/* Whether it goes on with an answer: it answers as well as the best, or beside what
+ * was taken of its source brings what the answer lacks. */
+static bool adds(const struct scale *scale, const struct picks *picks,
+                 const struct sentence *s, const struct weigh_set *covered)
+{
+    double own = own_share(scale, s);
+    if (answers(scale, s) && own >= PEER_PART * own_share(scale, picks->at[0])) {
+        return true;
+    }
+    return s->source == picks->at[0]->source && 2 * own >= scale->threshold &&
+           units_new(scale->units, scale->w, &s->has, covered) >= NEW_SHARE;
+}
+
 /* Overlapping chunks and copied passages: what the answer says already. */
 static bool is_repeated(const struct scale *scale, const struct picks *picks,
                         const struct sentence *s)
@@ -115,19 +146,22 @@ static bool is_repeated(const struct scale *scale, const struct picks *picks,
     return false;
 }
 
-/* The best sentence that may be taken, the first of equals; NULL: none. */
+/* The best sentence, the first of equals, of those that answer or of all; NULL:
+ * none. A heading says nothing. */
 static const struct sentence *best(const struct scale *scale, const struct picks *picks,
-                                   const struct weigh_set *covered)
+                                   const struct weigh_set *covered, bool all)
 {
     const struct sentence *found = NULL;
     double most = 0;
     for (size_t i = 0; i < scale->sentences->n; i++) {
         const struct sentence *s = &scale->sentences->at[i];
-        if (!has_any(s)) {
+        if (s->heading || !has_any(s)) {
             continue;
         }
         double value = score(scale, s, covered);
-        if ((!found || value > most) && !is_repeated(scale, picks, s)) {
+        if ((!found || value > most) &&
+            (all || (picks->n ? adds(scale, picks, s, covered) : answers(scale, s))) &&
+            !is_repeated(scale, picks, s)) {
             found = s;
             most = value;
         }
@@ -164,29 +198,18 @@ static void arrange(struct picks *picks)
     }
 }
 
-/* What says that the sources answer: most of the question in one of them, and half
- * of that in one sentence. Words that are strewn over sources are no answer. */
-static double evidence(const struct scale *scale)
-{
-    double most = 0;
-    for (size_t i = 0; i < scale->sentences->n; i++) {
-        const struct sentence *s = &scale->sentences->at[i];
-        const struct weigh_set *source = &scale->sentences->sources[s->source];
-        double here = share(scale, &s->has, &nothing);
-        most = fmax(most, fmin(share(scale, source, &nothing), 2 * here));
-    }
-    return most;
-}
-
 void pick(struct picks *out, const struct sentences *sentences, const struct weigh *w,
-          const struct ragd_llm_req *req, size_t max)
+          const struct units *units, const struct ragd_llm_req *req,
+          const struct pick_limits *limits)
 {
     struct scale scale = make_scale(sentences, w, req);
     struct weigh_set covered = {{0}};
+    scale.units = units;
+    scale.threshold = limits->threshold;
     *out = (struct picks){0};
-    out->share = evidence(&scale);
-    while (out->n < max) {
-        const struct sentence *s = best(&scale, out, &covered);
+    out->nearest = best(&scale, out, &covered, true);
+    while (out->n < limits->sentences) {
+        const struct sentence *s = best(&scale, out, &covered, false);
         if (!s) {
             break;
         }
@@ -195,6 +218,5 @@ void pick(struct picks *out, const struct sentences *sentences, const struct wei
             covered.bits[i] |= s->has.bits[i];
         }
     }
-    out->nearest = out->n ? out->at[0] : NULL;
     arrange(out);
 }

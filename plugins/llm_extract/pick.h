@@ -5,20 +5,24 @@
 #define PICK_H
 
 #include "gather.h"
+#include "units.h"
 
 enum { PICK_MAX = 20 };
 
-struct picks {
-    const struct sentence *at[PICK_MAX]; /* in the order of the answer */
-    size_t n;
-    /* Share of the question's mass, 0 to 1, that a source holds, its title included,
-     * or twice what one of its sentences does where that is less; of the best. */
-    double share;
-    const struct sentence *nearest; /* NULL: none holds a word of the question */
+struct pick_limits {
+    size_t sentences; /* of an answer, <= PICK_MAX */
+    double threshold; /* see units_share: of one that answers */
 };
 
-/* Picks up to max (<= PICK_MAX) sentences that hold a word of the question. */
+struct picks {
+    const struct sentence *at[PICK_MAX]; /* in the order of the answer */
+    size_t n;                            /* 0: the sources do not answer */
+    const struct sentence *nearest;      /* NULL: none holds a word of the question */
+};
+
+/* Picks the sentences that answer. */
 void pick(struct picks *out, const struct sentences *sentences, const struct weigh *w,
-          const struct ragd_llm_req *req, size_t max);
+          const struct units *units, const struct ragd_llm_req *req,
+          const struct pick_limits *limits);
 
 #endif

@@ -14,8 +14,7 @@ static const struct ragd_host *host;
 
 struct extract {
     struct text_pool *pool;
-    size_t sentences;
-    double threshold;
+    struct pick_limits limits;
 };
 
 static void destroy(void *inst)
@@ -44,7 +43,7 @@ static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **i
         text_pool_destroy(pool);
         return RAGD_E_NOMEM;
     }
-    *extract = (struct extract){pool, (size_t)sentences.u.i, threshold.u.d};
+    *extract = (struct extract){pool, {(size_t)sentences.u.i, threshold.u.d}};
     *inst = extract;
     return RAGD_OK;
 }
@@ -100,12 +99,15 @@ static ragd_status run(const struct extract *extract, struct weigh *w,
     struct answer a = {.task = task, .sink = sink};
     struct sentences sentences;
     struct picks picks;
-    ragd_status rc = gather(&sentences, w, task);
+    struct units *units = task->host->call_alloc(task->call, sizeof(*units),
+                                                 _Alignof(struct units));
+    ragd_status rc = units ? units_read(units, w, task->an, question) : RAGD_E_NOMEM;
+    rc = rc ? rc : gather(&sentences, w, task);
     if (rc) {
         return rc;
     }
-    pick(&picks, &sentences, w, task->req, extract->sentences);
-    if (!w->asks || picks.n == 0 || picks.share < extract->threshold) {
+    pick(&picks, &sentences, w, units, task->req, &extract->limits);
+    if (!w->asks || picks.n == 0) {
         rc = answer_refuse(&a, w->asks ? &picks : NULL, question,
                            text_detect(task->an, question));
     } else {
@@ -150,9 +152,10 @@ static const struct ragd_option option_threshold = {
     .struct_size = sizeof(option_threshold),
     .type = RAGD_OPT_REAL,
     .name = "threshold",
-    .doc = "Least share of the question's weight that a source must hold, and half of it "
-           "one sentence; below it the documents do not answer.",
-    .def = "0.55",
+    .doc =
+        "Least share of the question's weight that a sentence must hold, with its heading "
+        "and the one before it, and half of that alone; else it does not answer.",
+    .def = "0.6",
     .min = 0,
     .max = 1,
 };

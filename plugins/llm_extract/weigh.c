@@ -12,6 +12,9 @@
 /* What a word counts that the answer already has, and a pair of hiragana. */
 static const double COVERED_PART = 0.2, HIRAGANA_PART = 0.25;
 
+/* Shorter ends are shared by words that have nothing to do with each other. */
+enum { RELATED_BYTES_MIN = 5 };
+
 /* The slot of a form: taken, or the free one where it belongs. */
 static size_t slot_of(const struct weigh *w, const char *text, size_t n)
 {
@@ -26,11 +29,11 @@ static size_t slot_of(const struct weigh *w, const char *text, size_t n)
     return i;
 }
 
-static void add_form(struct weigh *w, struct ragd_str text, uint32_t word)
+static void add_form(struct weigh *w, struct ragd_str text, uint32_t word, bool open)
 {
     size_t slot = slot_of(w, text.p, text.n);
     if (!w->slots[slot] && w->n_forms < WEIGH_FORMS_MAX) {
-        w->forms[w->n_forms++] = (struct weigh_form){text, word};
+        w->forms[w->n_forms++] = (struct weigh_form){text, word, open};
         w->slots[slot] = (uint16_t)w->n_forms;
     }
 }
@@ -39,6 +42,19 @@ int weigh_find(const struct weigh *w, const char *text, size_t n)
 {
     uint16_t form = w->slots[slot_of(w, text, n)];
     return form ? (int)w->forms[form - 1].word : -1;
+}
+
+int weigh_find_related(const struct weigh *w, const char *text, size_t n)
+{
+    for (size_t i = 0; n >= RELATED_BYTES_MIN && i < w->n_forms; i++) {
+        const struct weigh_form *form = &w->forms[i];
+        size_t both = form->text.n < n ? form->text.n : n;
+        if (form->open &&
+            memcmp(form->text.p + form->text.n - both, text + n - both, both) == 0) {
+            return (int)form->word;
+        }
+    }
+    return -1;
 }
 
 static bool is_usable(const struct ragd_llm_term *term)
@@ -72,7 +88,7 @@ static void take_weights(struct weigh *w, const struct ragd_llm_req *req)
         int word = weigh_find(w, term->word.p, term->word.n);
         if (word < 0 && w->n_words < WEIGH_WORDS_MAX) {
             word = (int)w->n_words++;
-            add_form(w, term->word, (uint32_t)word);
+            add_form(w, term->word, (uint32_t)word, false);
         }
         if (word >= 0 && (w->idf[word] <= 0 || term->weight < w->idf[word])) {
             w->idf[word] = term->weight;
@@ -96,14 +112,40 @@ static bool is_hiragana(const struct text_term *term)
     return all;
 }
 
-static void take_terms(struct weigh *w)
+int weigh_asks(struct ragd_str pair)
+{
+    static const char what[] = "何";
+    size_t n = sizeof(what) - 1;
+    if (pair.n != 2 * n) {
+        return 0;
+    }
+    return memcmp(pair.p, what, n) == 0 ? 1 : 2 * (memcmp(pair.p + n, what, n) == 0);
+}
+
+/* Words in small letters: of a noun in German, or a name, another beginning makes
+ * another thing. */
+static bool is_open(const struct text_term *term, struct ragd_str question)
+{
+    char first = question.p[term->start];
+    return term->len >= RELATED_BYTES_MIN && first >= 'a' && first <= 'z' &&
+           !(term->flags & TEXT_TOKEN_BIGRAM);
+}
+
+static void take_terms(struct weigh *w, struct ragd_str question)
 {
     for (size_t i = 0; i < WEIGH_WORDS_MAX; i++) {
         w->part[i] = 1;
     }
     for (size_t i = 0; i < w->question.n_terms; i++) {
         const struct text_term *term = &w->question.terms[i];
-        add_form(w, (struct ragd_str){term->text, term->len}, term->word);
+        struct ragd_str form = {term->text, term->len};
+        int asks = weigh_asks(form);
+        add_form(w, form, term->word, is_open(term, question));
+        if (asks) {
+            form.n /= 2;
+            add_form(w, (struct ragd_str){form.p + (asks == 1 ? form.n : 0), form.n},
+                     term->word, false);
+        }
         w->asks |= !(term->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
         w->part[term->word] = is_hiragana(term) ? HIRAGANA_PART : 1;
     }
@@ -117,7 +159,7 @@ int weigh_init(struct weigh *w, struct text_analyser *an, struct ragd_str questi
     if (rc) {
         return rc;
     }
-    take_terms(w);
+    take_terms(w, question);
     w->counted = !fits(w, req);
     if (!w->counted) {
         take_weights(w, req);
@@ -138,7 +180,7 @@ void weigh_by_counts(struct weigh *w, const uint32_t *counts, size_t n_sentences
     }
 }
 
-static bool has_word(const struct weigh_set *set, size_t word)
+bool weigh_has(const struct weigh_set *set, size_t word)
 {
     return set->bits[word / 64] >> word % 64 & 1;
 }
@@ -151,7 +193,7 @@ void weigh_settle(struct weigh *w, const struct weigh_set *held)
     }
     w->total = 0;
     for (size_t i = 0; i < w->n_words; i++) {
-        bool unknown = w->idf[i] >= rarest && !has_word(held, i);
+        bool unknown = w->idf[i] >= rarest && !weigh_has(held, i);
         double idf = unknown ? fmax(rarest - log(3), rarest / 2) : w->idf[i];
         w->mass[i] = idf * w->part[i];
         w->total += w->mass[i];
@@ -163,8 +205,8 @@ double weigh_sum(const struct weigh *w, const struct weigh_set *set,
 {
     double mass = 0;
     for (size_t i = 0; i < w->n_words; i++) {
-        if (has_word(set, i)) {
-            mass += has_word(covered, i) ? COVERED_PART * w->mass[i] : w->mass[i];
+        if (weigh_has(set, i)) {
+            mass += weigh_has(covered, i) ? COVERED_PART * w->mass[i] : w->mass[i];
         }
     }
     return mass;

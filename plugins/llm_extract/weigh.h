@@ -4,7 +4,7 @@
  * The question's words and what each is worth.
  *
  * The weights are those of the request, which knows the whole collection. A word
- * may have several forms (two stems, see sdk/text/question.h): it is worth its
+ * may have several forms (stems, see sdk/text/question.h): it is worth its
  * most frequent form. Without weights that fit, the sentences at hand serve as
  * the collection: see weigh_by_counts.
  */
@@ -18,8 +18,8 @@
 
 enum {
     WEIGH_WORDS_MAX = TEXT_QUESTION_WORDS_MAX,
-    WEIGH_FORMS_MAX = 2 * WEIGH_WORDS_MAX,
-    WEIGH_SLOTS = 2 * WEIGH_FORMS_MAX, /* a power of two */
+    WEIGH_FORMS_MAX = 3 * WEIGH_WORDS_MAX,
+    WEIGH_SLOTS = 8 * WEIGH_WORDS_MAX,
     WEIGH_SET_WORDS = WEIGH_WORDS_MAX / 64,
 };
 
@@ -31,6 +31,7 @@ struct weigh_set {
 struct weigh_form {
     struct ragd_str text; /* of the question or the request */
     uint32_t word;
+    bool open; /* one with the same end is as good */
 };
 
 struct weigh {
@@ -53,6 +54,16 @@ void weigh_release(struct weigh *w);
 
 /* The number of the question's word with this form, -1: of none. */
 int weigh_find(const struct weigh *w, const char *text, size_t n);
+
+/* The same for a word of a text that may have another beginning. */
+int weigh_find_related(const struct weigh *w, const char *text, size_t n);
+
+/* Of a pair with 何 (which, how many): 1, or 2 when 何 is its second character; 0 of
+ * any other word. Its other character alone is a form of it. */
+int weigh_asks(struct ragd_str pair);
+
+/* Whether the set holds the question's word. */
+bool weigh_has(const struct weigh_set *set, size_t word);
 
 /* Idf from the number of sentences that hold each word, as BM25 has it. */
 void weigh_by_counts(struct weigh *w, const uint32_t *counts, size_t n_sentences);

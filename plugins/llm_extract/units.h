@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright (c) 2026 the ragd authors */
+/*
+ * What a text must hold to answer the question.
+ *
+ * The question is read as units: a word, adjacent names as one ("Anna Schmidt"),
+ * a run of kanji or katakana as one. What only gives the question its form ("how
+ * long", "what port", どのくらい) counts little. What names the one thing that is
+ * asked about must be there, however much else is: without it, the office hours
+ * of Lyon would be those of Berlin.
+ */
+#ifndef UNITS_H
+#define UNITS_H
+
+#include "weigh.h"
+
+enum {
+    UNITS_MAX = 64, /* of a question; further ones are ignored */
+    UNIT_WORDS_MAX = 512,
+};
+
+enum unit_kind {
+    UNIT_WORD,
+    UNIT_NAME,  /* capitals inside a sentence, a number, what is counted: must be there */
+    UNIT_RUN,   /* kanji: its first pair must be there when another is */
+    UNIT_WHOLE, /* katakana: all of it must be there */
+};
+
+struct unit {
+    enum unit_kind kind;
+    double part;     /* of its weight that counts */
+    size_t first, n; /* in units.words */
+};
+
+struct units {
+    struct unit at[UNITS_MAX];
+    size_t n, n_words;
+    uint16_t words[UNIT_WORDS_MAX]; /* of the question, see weigh_find */
+};
+
+/* Errors: RAGD_E_NOMEM. */
+int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
+               struct ragd_str question);
+
+/* Share of the units' weight that the set holds, 0 to 1. */
+double units_share(const struct units *u, const struct weigh *w,
+                   const struct weigh_set *held);
+
+/* Share of the units that held has any part of, and had none. */
+double units_new(const struct units *u, const struct weigh *w, const struct weigh_set *held,
+                 const struct weigh_set *had);
+
+/* Whether the things asked about are here (a sentence and what stands around it),
+ * and every word of their names somewhere in its source. */
+bool units_named(const struct units *u, const struct weigh_set *here,
+                 const struct weigh_set *source);
+
+#endif
