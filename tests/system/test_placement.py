@@ -101,6 +101,15 @@ def test_a_placement_that_cannot_be_ends_the_start(make_daemon):
             make_daemon(config=f"plugins: {{placement: [{word}]}}\n").start()
 
 
+def test_without_the_program_loaders_are_refused_and_the_daemon_serves(make_daemon):
+    daemon = make_daemon(env={"RAGD_PLUGIN_HOST": "/nowhere/ragd-plugin-host"}).start()
+    listed = {p["path"].rsplit("/", 1)[1]: p for p in daemon.json("plugin", "ls")["plugins"]}
+    assert listed["loader_text.so"]["state"] == "refused"
+    assert "/nowhere/ragd-plugin-host: No such file" in listed["loader_text.so"]["problem"]
+    daemon.write("a.txt", "words")
+    assert daemon.rag("add", "a.txt", "--json").json()["sources"][0]["status"] == "failed"
+
+
 def test_no_process_outlives_the_daemon(make_daemon):
     for end in ("stop", "kill"):
         daemon = make_daemon().start()
