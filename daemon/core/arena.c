@@ -77,7 +77,11 @@ static struct arena_block *add_block(struct arena *arena, size_t need)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX / 2 || (arena->budget && size > arena->budget - arena->used)) {
+    if (arena->budget && size > arena->budget - arena->used) {
+        arena->over = 1;
+        return NULL;
+    }
+    if (size > SIZE_MAX / 2) {
         return NULL;
     }
     size_t need = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
@@ -98,7 +102,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_calloc(struct arena *arena, size_t n, size_t size)
 {
     size_t bytes;
-    return __builtin_mul_overflow(n, size, &bytes) ? NULL : arena_alloc(arena, bytes);
+    return arena_alloc(arena, __builtin_mul_overflow(n, size, &bytes) ? SIZE_MAX : bytes);
 }
 
 struct ragd_str arena_str(struct arena *arena, struct ragd_str s)

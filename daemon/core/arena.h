@@ -17,6 +17,7 @@ struct arena {
     struct arena_block *blocks;
     size_t used;   /* bytes handed out */
     size_t budget; /* bytes, 0 = unlimited */
+    int over;      /* a wish was beyond the budget: what failed is no lack of memory */
 };
 
 /* Allocates nothing yet. */

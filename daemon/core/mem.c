@@ -12,10 +12,10 @@
 static atomic_long fail_after = -1;
 static atomic_int fail_sticky;
 
-void mem_fail_after(long n, int sticky)
+int mem_fail_after(long n, int sticky)
 {
     atomic_store(&fail_sticky, sticky);
-    atomic_store(&fail_after, n);
+    return atomic_exchange(&fail_after, n) >= 0;
 }
 
 static int must_fail(void)

@@ -28,7 +28,8 @@ void mem_setup(void);
 void mem_trim(size_t keep);
 
 /* Tests only: the allocation after n more ones fails, as do all that follow
- * when sticky; n < 0 switches it off. [any] */
-void mem_fail_after(long n, int sticky);
+ * when sticky; n < 0 switches it off. Returns whether a single failure that was
+ * asked for before is still to come. [any] */
+int mem_fail_after(long n, int sticky);
 
 #endif

@@ -176,6 +176,9 @@ int check_finite(struct ragd_call *call, const char *what, const float *p, size_
 
 int check_too_much(struct ragd_call *call)
 {
+    if (!call->results.over) {
+        return attempt_fault(call, ERR_NOMEM, NULL);
+    }
     return attempt_fault(call, ERR_LIMIT, "%s: the answer of %s is larger than %llu bytes",
                          instance_name(call->instance), call->kind->function,
                          (unsigned long long)call->results.budget);

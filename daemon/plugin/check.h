@@ -30,7 +30,7 @@ int check_span(struct ragd_call *call, const struct ragd_span *span);
 /* n finite numbers. */
 int check_finite(struct ragd_call *call, const char *what, const float *p, size_t n);
 
-/* The answer does not fit: ERR_LIMIT. */
+/* The answer does not fit: ERR_LIMIT; or ERR_NOMEM, when there is no memory. */
 int check_too_much(struct ragd_call *call);
 
 #endif

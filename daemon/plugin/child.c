@@ -114,7 +114,7 @@ static int make_birth(struct child *child, struct birth *birth)
         child->errors = child_errors_create_take(errors[0], child->plugin);
     }
     birth->control = make_control(&child->control);
-    if (!child->errors) {
+    if (birth->errors >= 0 && !child->errors) {
         return ENOMEM;
     }
     return child->pipe.fd >= 0 && birth->socket >= 0 && birth->errors >= 0 &&
@@ -157,7 +157,8 @@ int child_spawn(const struct plugin *plugin, struct child **out, struct err *err
     if (rc) {
         child->pid = 0;
         child_destroy(child);
-        err_set(err, ERR_PLUGIN_REFUSED, "%s: its process cannot be started", plugin->path);
+        enum err_id id = rc == ENOMEM ? ERR_NOMEM : ERR_PLUGIN_REFUSED;
+        err_set(err, id, "%s: its process cannot be started", plugin->path);
         return err_why(err, "%s: %s", program, strerrordesc_np(rc));
     }
     char path[64];

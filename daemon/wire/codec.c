@@ -157,8 +157,7 @@ static void *on_alloc(void *data, size_t size)
     struct arena *arena = allocation->arena;
     void *p = arena_alloc(arena, size);
     if (!p) {
-        int over = arena->budget != 0 && size > arena->budget - arena->used;
-        allocation->failure = over ? ERR_LIMIT : ERR_NOMEM;
+        allocation->failure = arena->over ? ERR_LIMIT : ERR_NOMEM;
     }
     return p;
 }

@@ -69,11 +69,26 @@ static void arena_refuses_beyond_its_budget(void **state)
     struct arena arena;
     arena_init(&arena, 100);
     assert_non_null(arena_alloc(&arena, 60));
+    assert_false(arena.over);
     assert_null(arena_alloc(&arena, 41));
+    assert_true(arena.over);
     assert_non_null(arena_alloc(&arena, 40));
     assert_null(arena_alloc(&arena, 1));
     assert_null(arena_alloc(&arena, SIZE_MAX));
     assert_null(arena_calloc(&arena, SIZE_MAX, 2));
+    arena_release(&arena);
+    assert_false(arena.over);
+}
+
+static void an_arena_without_memory_is_not_over_its_budget(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 100);
+    mem_fail_after(0, 0);
+    assert_null(arena_alloc(&arena, 60));
+    assert_false(mem_fail_after(-1, 0));
+    assert_false(arena.over);
     arena_release(&arena);
 }
 
@@ -183,6 +198,7 @@ int main(void)
         TEST(dup_ends_in_nul),
         TEST(arena_memory_is_zeroed_and_aligned),
         TEST(arena_refuses_beyond_its_budget),
+        TEST(an_arena_without_memory_is_not_over_its_budget),
         TEST(arena_text_ends_in_nul),
         TEST(kvs_are_sorted_and_the_last_duplicate_wins),
         TEST(values_are_copied_deeply),
