@@ -71,7 +71,7 @@ int main(int argc, char **argv)
     }
     if (run(&options, &err)) {
         print_error(&err);
-        return EXIT_FAILED;
+        return err_info(err.id)->exit; /* rag tells by it that another ragd runs */
     }
     return 0;
 }

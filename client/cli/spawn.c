@@ -118,7 +118,13 @@ static int fail_start(const struct cli *cli, const struct child *child)
     return fail(cli, &failure);
 }
 
-/* Waits for the daemon, for a short time only once it has ended. */
+/* Whether it ended because another one is there. */
+static bool has_rival(const struct child *child)
+{
+    return WIFEXITED(child->status) && WEXITSTATUS(child->status) == EXIT_CONFLICT;
+}
+
+/* Waits for the daemon, or for the one that it made way for. */
 static int wait_until_up(const struct cli *cli, struct child *child,
                          const char *socket_path)
 {
@@ -128,7 +134,7 @@ static int wait_until_up(const struct cli *cli, struct child *child,
         }
         if (!child->gone && waitpid(child->pid, &child->status, WNOHANG) == child->pid) {
             child->gone = true;
-            left = left < RIVAL_MS ? left : RIVAL_MS;
+            left = !has_rival(child) ? 0 : left < RIVAL_MS ? left : RIVAL_MS;
         }
         sleep_ms(POLL_MS);
     }

@@ -86,6 +86,16 @@ def test_start_that_fails_tells_cause_and_advice_as_lines_of_their_own(user):
     assert lines[3].strip().startswith("look at its log: ") and len(lines) == 4
 
 
+def test_two_starts_at_once_make_one_daemon_and_both_succeed(user):
+    command = [harness.bin_dir() / "rag", "start", "--json"]
+    runs = [subprocess.Popen(command, env=user.site.environment(NONE), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    outs = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], outs
+    assert user.rag("stop", "--json", env=NONE).ok().json()["action"] == "stopped"
+    assert user.rag("stop", "--json", env=NONE).ok().json()["action"] == "none"
+
+
 @pytest.mark.skipif(b"RAGD_FAILPOINTS" not in (harness.bin_dir() / "ragd").read_bytes(),
                     reason="built without failpoints")
 def test_start_that_is_killed_tells_nothing_of_an_earlier_one(user):

@@ -243,7 +243,7 @@ def test_two_daemons_on_one_socket_path_do_not_take_it_from_each_other(daemon, m
     second.site.config.write_text(
         f"socket: {daemon.site.socket}\ndata_dir: {second.site.data}\n", encoding="utf-8")
     run = ragd(second)
-    assert run.returncode == 1
+    assert run.returncode == 7
     assert health(daemon) == "ready"
 
 
