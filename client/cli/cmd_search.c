@@ -21,7 +21,7 @@ static const struct option OPTIONS[] = {
     {OPTION_FLAG, 0, "exact", &given.exact, NULL, "No approximation, whatever the size",
      NULL},
     {OPTION_FLAG, 0, "batch", &given.batch, NULL,
-     "A query on each line of stdin; a JSON document for each", NULL},
+     "A query on each line of stdin; a JSON document for each, or tsv or ids", NULL},
     {OPTION_FLAG, 0, "fail-empty", &given.fail_empty, NULL,
      "Exit with 9 when nothing was found", NULL},
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
@@ -40,9 +40,10 @@ static int check(const struct cli *cli)
     if (ways > 1) {
         return fail_usage(cli, "a text, --vector and --batch exclude each other");
     }
-    if (given.batch && cli->given.format && !wants_json(cli)) {
-        return fail_usage(cli, "--batch prints a JSON document for each line: leave "
-                               "--format away, or say json or ndjson");
+    if (given.batch && cli->given.format && cli->format == FORMAT_TABLE) {
+        return fail_usage(cli,
+                          "--batch prints no tables: leave --format away, or say json, "
+                          "ndjson, tsv or ids");
     }
     return EXIT_DONE;
 }
@@ -54,6 +55,7 @@ static int prepare(struct cli *cli, struct search *search)
     request->k = (uint32_t)RETRIEVE.k;
     request->mode = retrieve_mode();
     request->exact = given.exact;
+    search->documents = search->documents || (given.batch && !cli->given.format);
     int rc = filter_from_options(cli, &request->filter);
     if (rc || given.batch) {
         return rc;
@@ -96,7 +98,8 @@ const struct command COMMAND_SEARCH = {
         "the chunk's own text; a field with blanks is `quoted so`, a string \"so\".\n\n"
         "A line of --batch that begins with { is JSON: text or vector, k, where. The\n"
         "output has a line for each: its results, or for one that is no query (a blank one\n"
-        "is none) or is refused an error with its number; rag exits with 3 then.",
+        "is none) or is refused an error with its number; rag exits with 3 then. With\n"
+        "--format tsv or ids each hit has a line that begins with the number of its query's.",
     .group = GROUP_START,
     .operand = OPERAND_NONE,
     .args_max = ARGS_ANY,

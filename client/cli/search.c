@@ -20,13 +20,14 @@ struct result {
     Ragd__V1__Metric metric;
     struct table table;
     struct column columns[4];
-    bool documents; /* JSON */
-    bool open;      /* a document is begun */
+    size_t line; /* of a batch, else 0 */
+    uint64_t n_hits;
+    bool open; /* its head has come, its tail has not */
 };
 
 void search_init(struct search *search, struct cli *cli)
 {
-    *search = (struct search){.cli = cli};
+    *search = (struct search){.cli = cli, .documents = wants_json(cli)};
     ragd__v1__search_request__init(&search->request);
     ragd__v1__include__init(&search->include);
     bool ids = cli->format == FORMAT_IDS;
@@ -101,14 +102,15 @@ static void begin_json(struct result *result, const Ragd__V1__SearchHead *head)
     emit_put_uint(emit, "k", head->k);
     emit_key(emit, "results");
     emit_array(emit);
-    result->open = true;
 }
 
 static void on_head(struct result *result, const Ragd__V1__SearchHead *head)
 {
     result->mode = head->mode;
     result->metric = head->metric;
-    if (result->documents) {
+    result->n_hits = 0;
+    result->open = true;
+    if (result->search->documents) {
         begin_json(result, head);
         return;
     }
@@ -119,13 +121,15 @@ static void on_head(struct result *result, const Ragd__V1__SearchHead *head)
     table_init(&result->table, result->search->cli, result->columns, 4);
     result->table.id_column = 2;
     result->table.remark = remark(result);
+    result->table.prefix = result->line ? cell_uint(result->line) : NULL;
 }
 
 static void on_hits(struct result *result, const Ragd__V1__HitList *list)
 {
     result->search->n_hits += list->n_hits;
+    result->n_hits += list->n_hits;
     for (size_t i = 0; i < list->n_hits; i++) {
-        if (result->documents) {
+        if (result->search->documents) {
             show_hit(&result->search->cli->emit, list->hits[i]);
         } else {
             row_hit(result, list->hits[i]);
@@ -146,19 +150,20 @@ static void end_json(struct result *result, const Ragd__V1__SearchTail *tail)
     emit_put_some(emit, "plan", tail->plan);
     emit_end(emit);
     emit_done(emit);
-    result->open = false;
 }
 
 static void on_tail(struct result *result, const Ragd__V1__SearchTail *tail)
 {
     const struct cli *cli = result->search->cli;
-    if (result->documents) {
+    result->open = false;
+    if (result->search->documents) {
         end_json(result, tail);
         return;
     }
     table_done(&result->table);
-    if (result->search->n_hits == 0) {
-        note(cli, "nothing found in %s", cli_collection(cli));
+    if (result->n_hits == 0) {
+        const char *line = result->line ? pool_printf("line %zu: ", result->line) : "";
+        note(cli, "%snothing found in %s", line, cli_collection(cli));
     } else if (cli->given.verbose) {
         note(cli, "%s, %s, %.1f ms", mode_name(result->mode), tail->plan, tail->total_ms);
     }
@@ -170,7 +175,9 @@ static int on_reply(struct result *result, const Ragd__V1__SearchReply *reply)
     if (reply->query >= search->request.n_queries) {
         return EXIT_FAILED;
     }
-    result->query = search->request.queries[reply->query];
+    size_t at = (size_t)(search->request.queries - search->queries) + reply->query;
+    result->query = search->queries[at];
+    result->line = search->lines[at];
     switch (reply->kind_case) {
     case RAGD__V1__SEARCH_REPLY__KIND_HEAD: on_head(result, reply->head); break;
     case RAGD__V1__SEARCH_REPLY__KIND_HITS: on_hits(result, reply->hits); break;
@@ -191,14 +198,13 @@ static bool is_refusal(const struct result *result, const struct ragc_error *err
                              strcmp(error->code, "dimension_mismatch") == 0);
 }
 
-static int run(struct search *search, struct rpc *rpc, bool documents,
-               struct ragc_error *refusal)
+static int run(struct search *search, struct rpc *rpc, struct ragc_error *refusal)
 {
-    struct result result = {.search = search, .documents = documents};
+    struct result result = {.search = search};
     struct stream stream;
     Ragd__V1__SearchReply *reply;
     search->n_done = 0;
-    search->request.titles = documents;
+    search->request.titles = search->documents;
     int rc = stream_open(&stream, rpc, "ragd.v1.Query/Search", &search->request.base,
                          &ragd__v1__search_reply__descriptor, false);
     if (rc) {
@@ -221,7 +227,7 @@ static int run(struct search *search, struct rpc *rpc, bool documents,
 
 int search_run(struct search *search, struct rpc *rpc)
 {
-    return run(search, rpc, wants_json(search->cli), NULL);
+    return run(search, rpc, NULL);
 }
 
 int search_part(struct search *search, struct rpc *rpc, size_t from, size_t n,
@@ -229,5 +235,5 @@ int search_part(struct search *search, struct rpc *rpc, size_t from, size_t n,
 {
     search->request.queries = search->queries + from;
     search->request.n_queries = n;
-    return run(search, rpc, true, error);
+    return run(search, rpc, error);
 }

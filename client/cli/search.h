@@ -18,6 +18,8 @@ struct search {
     Ragd__V1__QueryInput *queries[SEARCH_QUERIES_MAX];
     size_t n_done;   /* queries of the present call whose results are complete */
     uint64_t n_hits; /* of all results */
+    bool documents;  /* JSON, which is what a batch prints unless told otherwise */
+    size_t lines[SEARCH_QUERIES_MAX]; /* of a batch, that the queries stand in; else 0 */
 };
 
 /* A request from the options of RETRIEVE and cli, without queries yet. */
@@ -29,7 +31,7 @@ void search_add_vector(struct search *search, double *v, size_t n);
 /* Runs the queries and prints what came; the exit code. */
 int search_run(struct search *search, struct rpc *rpc);
 
-/* The same as documents, of n queries from one on. SEARCH_REFUSED: ragd would
+/* The same of n queries from one on. SEARCH_REFUSED: ragd would
  * not take one of them; error is not told, no result is half printed, and n_done
  * of these are complete. */
 enum { SEARCH_REFUSED = -1 };

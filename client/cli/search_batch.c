@@ -3,7 +3,8 @@
 /*
  * rag search --batch: a query a line, a document a line, in order. A line that
  * is no query, or that ragd refuses, gets an error in its place, so that the
- * n-th line of the output answers the n-th of the input.
+ * n-th line of the output answers the n-th of the input. Rows of tsv and ids
+ * begin with the number of the line they answer; errors go to stderr.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,15 +24,18 @@ enum { BATCH_BYTES_MAX = 1 << 20 };
 
 struct batch {
     struct search *search;
-    size_t numbers[SEARCH_QUERIES_MAX]; /* the line of each query that waits */
-    size_t n, bytes;                    /* that wait */
-    size_t answered, failed;            /* lines */
-    int worst;                          /* exit code of the last that failed */
+    size_t n, bytes;         /* that wait */
+    size_t answered, failed; /* lines */
+    int worst;               /* exit code of the last that failed */
 };
 
 static void show_failure(struct batch *batch, const struct failure *failure)
 {
-    failure_show(&batch->search->cli->emit, failure);
+    if (batch->search->documents) {
+        failure_show(&batch->search->cli->emit, failure);
+    } else {
+        fail(batch->search->cli, failure);
+    }
     batch->failed++;
     batch->worst = failure->exit;
 }
@@ -121,7 +125,11 @@ static int flush(struct batch *batch, struct rpc *rpc)
         rc = search_part(search, rpc, at, 1, &error);
         if (rc == SEARCH_REFUSED) {
             struct failure failure = failure_of_call(&error);
-            failure.line = batch->numbers[at];
+            failure.line = search->lines[at];
+            if (!search->documents) {
+                failure.message = pool_printf("line %zu: %s", search->lines[at],
+                                              error.message);
+            }
             show_failure(batch, &failure);
         } else if (rc == EXIT_DONE) {
             batch->answered++;
@@ -161,7 +169,7 @@ static int take_line(struct batch *batch, struct rpc *rpc, const char *line, siz
         return rc;
     }
     batch->search->queries[batch->n] = query;
-    batch->numbers[batch->n++] = number;
+    batch->search->lines[batch->n++] = number;
     batch->bytes += strlen(line);
     return EXIT_DONE;
 }
@@ -179,7 +187,8 @@ static int report(const struct batch *batch)
                     .message = pool_printf("%zu of %s failed", batch->failed,
                                            all == 1 ? "1 query"
                                                     : pool_printf("%zu queries", all)),
-                    .why = "their lines of the output say why",
+                    .why = batch->search->documents ? "their lines of the output say why"
+                                                    : "see above",
                 });
 }
 

@@ -35,6 +35,9 @@ static const char *cell_of(const char *const *cells, size_t i)
 
 static void print_tsv(const struct table *table, const char *const *cells)
 {
+    if (table->prefix) {
+        printf("%s\t", table->prefix);
+    }
     if (table->cli->format == FORMAT_IDS) {
         puts(cell_of(cells, table->id_column));
         return;

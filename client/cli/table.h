@@ -24,6 +24,7 @@ struct table {
     size_t n_columns;
     size_t id_column;   /* for --format ids */
     const char *remark; /* in the header's line, at the right; may be NULL */
+    const char *prefix; /* a cell before each row of tsv and ids; may be NULL */
     const char *(*rows)[TABLE_COLUMNS]; /* of the present window */
     size_t n_rows;
     size_t widths[TABLE_COLUMNS]; /* fixed by the first window, as is gap */

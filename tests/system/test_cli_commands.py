@@ -195,10 +195,22 @@ def test_refused_and_blank_lines_keep_their_places(library):
     assert answers[7]["query"] == "watch"
 
 
-@pytest.mark.parametrize("form", ["ids", "tsv", "table"])
-def test_batch_has_json_only(library, form):
-    result = library.rag("search", "-c", "library", "--batch", "--format", form, input="Samoa\n")
-    assert "json or ndjson" in result.failed(2).err and not result.out
+@pytest.mark.parametrize("form", ["ids", "tsv"])
+def test_rows_of_a_batch_tell_which_query_they_answer(library, form):
+    alone = library.rag("search", "-c", "library", "--format", form, "Samoa").ok().out
+    lines = "Samoa\n\nnothingatall\n" + "Samoa\n" * 60 + '{"text": "x", "k": 100000}\n'
+    result = library.rag("search", "-c", "library", "--batch", "--format", form, input=lines)
+    rows_of = [f"{n}\t{row}" for n in (1, *range(4, 64)) for row in alone.splitlines()]
+    assert result.failed(3).out.splitlines() == rows_of
+    said = [line for line in result.err.splitlines() if "line " in line]
+    assert said[:2] == ["rag: line 2 is no query", "line 3: nothing found in library"], result.err
+    assert said[2].startswith("rag: line 64: ") and "limits.k" in said[2]
+    assert "rag: 2 of 64 queries failed" in result.err
+
+
+def test_batch_prints_no_tables(library):
+    result = library.rag("search", "-c", "library", "--batch", "--format", "table", input="x\n")
+    assert "tsv or ids" in result.failed(2).err and not result.out
 
 
 def test_batch_of_no_collection_fails_as_a_whole(library):
