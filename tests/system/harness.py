@@ -31,6 +31,11 @@ def bin_dir():
     return path
 
 
+def has_failpoints():
+    """Whether this ragd obeys $RAGD_FAILPOINTS; the release build knows none."""
+    return b"RAGD_FAILPOINTS" in (bin_dir() / "ragd").read_bytes()
+
+
 def is_long():
     return os.environ.get("RAGD_TEST_LONG") == "1"
 

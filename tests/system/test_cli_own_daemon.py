@@ -96,8 +96,7 @@ def test_two_starts_at_once_make_one_daemon_and_both_succeed(user):
     assert user.rag("stop", "--json", env=NONE).ok().json()["action"] == "none"
 
 
-@pytest.mark.skipif(b"RAGD_FAILPOINTS" not in (harness.bin_dir() / "ragd").read_bytes(),
-                    reason="built without failpoints")
+@pytest.mark.skipif(not harness.has_failpoints(), reason="built without failpoints")
 def test_start_that_is_killed_tells_nothing_of_an_earlier_one(user):
     path = own_config(user, "modle: 1\n")
     user.rag("start", env=NONE).failed(4)
