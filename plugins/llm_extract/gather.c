@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "phrase.h"
 #include "sdk/text/sentence.h"
 
 enum { KANJI_BYTES = 3 }; /* in UTF-8, as kana */
@@ -11,6 +12,7 @@ enum { KANJI_BYTES = 3 }; /* in UTF-8, as kana */
 /* The words of one source find their sentences: both come in order. */
 struct reader {
     const struct weigh *w;
+    struct ragd_str text;
     struct weigh_set *source;
     struct sentence *at, *end;
 };
@@ -74,6 +76,8 @@ static int on_token(void *user, const struct text_token *token)
     }
     struct sentence *s = reader->at;
     note_token(reader, s, token);
+    s->amount |= phrase_is_amount(
+        (struct ragd_str){reader->text.p + token->start, token->end - token->start});
     s->words++;
     s->content += !(token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
     return 0;
@@ -109,6 +113,14 @@ static void look_around(struct sentence *first, const struct sentence *end,
     }
 }
 
+/* Whether the sentence only repeats the title. */
+static bool is_title(const struct ragd_llm_source *source, const struct text_sentence *s)
+{
+    struct ragd_str title = source->title;
+    return s->end - s->start == title.n &&
+           memcmp(source->text.p + s->start, title.p, title.n) == 0;
+}
+
 static ragd_status read_source(struct sentences *out, const struct weigh *w,
                                struct text_analyser *an, uint32_t index,
                                const struct ragd_llm_source *source)
@@ -118,14 +130,14 @@ static ragd_status read_source(struct sentences *out, const struct weigh *w,
     struct text_sentence s;
     for (size_t pos = 0; text_sentence_next(text, &pos, &s); out->n++) {
         out->at[out->n] = (struct sentence){.source = index,
-                                            .heading = s.heading,
+                                            .heading = s.heading || is_title(source, &s),
                                             .start = s.start,
                                             .end = s.end};
     }
     struct weigh_set *all = &out->sources[index];
-    struct reader title = {.w = w, .source = all};
+    struct reader title = {.w = w, .text = source->title, .source = all};
     struct weigh_set named;
-    struct reader reader = {w, all, first, out->at + out->n};
+    struct reader reader = {w, text, all, first, out->at + out->n};
     ragd_status rc = text_analyse(an, TEXT_LANG_AUTO, source->title, on_token, &title);
     named = *all;
     rc = rc ? rc : text_analyse(an, TEXT_LANG_AUTO, text, on_token, &reader);

@@ -21,6 +21,7 @@ struct sentence {
     uint32_t words;   /* stop words too */
     uint32_t content; /* without them */
     bool heading;
+    bool amount;            /* gives one, see phrase.h */
     size_t start, end;      /* bytes of the source's text */
     struct weigh_set has;   /* itself */
     struct weigh_set here;  /* with its title, headings and the sentence before */

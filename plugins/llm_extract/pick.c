@@ -102,7 +102,7 @@ static bool has_any(const struct sentence *s)
 /* How much of the question it holds itself, as words or as units. */
 static double own_share(const struct scale *scale, const struct sentence *s)
 {
-    return fmax(units_share(scale->units, scale->w, &s->has),
+    return fmax(units_share(scale->units, scale->w, &s->has, &s->topic),
                 share(scale, &s->has, &nothing));
 }
 
@@ -110,8 +110,9 @@ static double own_share(const struct scale *scale, const struct sentence *s)
  * the rest, and half of that itself. Words that are strewn about are no answer. */
 static bool answers(const struct scale *scale, const struct sentence *s)
 {
-    return units_share(scale->units, scale->w, &s->here) >= scale->threshold &&
+    return units_share(scale->units, scale->w, &s->here, &s->topic) >= scale->threshold &&
            2 * own_share(scale, s) >= scale->threshold &&
+           (s->amount || !scale->units->amount) &&
            units_named(scale->units, &s->here, &s->topic);
 }
 

@@ -155,7 +155,7 @@ static const struct ragd_option option_threshold = {
     .doc =
         "Least share of the question's weight that a sentence must hold, with its heading "
         "and the one before it, and half of that alone; else it does not answer.",
-    .def = "0.6",
+    .def = "0.65",
     .min = 0,
     .max = 1,
 };

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "phrase.h"
 #include "sdk/text/run.h"
 #include "sdk/text/utf8.h"
 
@@ -12,27 +13,8 @@
  * more of a name: one that is held is still no answer when the other half of the
  * question is missing, two are when it is one of three. */
 static const double FORM_PART = 0.25, NAME_PART = 1.4;
-enum { FORM_BYTES_MAX = 24 };
-
-/* They ask for a number of what follows, which the answer mostly names too. */
-static const char counting[] = " many viele vielen viel wieviel wieviele combien ";
-
-/* What an answer gives without saying the word, and the verbs that go with it. */
-static const char forms[] =
-    /* English */
-    " name names date day year time hour price cost costs amount number length height "
-    "width depth size age weight altitude address use uses used get gets got take takes "
-    "took come comes came go goes went give gives gave make makes made need needs "
-    "happen happens happened call called mean means located allowed "
-    /* German */
-    "name namen datum tag jahr zeit uhrzeit uhr preis kosten kostet betrag zahl anzahl "
-    "länge höhe breite tiefe größe alter gewicht dauer dauert adresse heißt heißen gibt "
-    "liegt kommt kommen geht gehen macht machen braucht brauchen steht stehen bekommt "
-    "bekommen nutzt benutzt passiert bedeutet "
-    /* French */
-    "nom date jour année an heure heures prix coût coûte coûtent montant nombre longueur "
-    "hauteur largeur profondeur taille âge poids altitude adresse durée dure appelle "
-    "appelle-t vient viennent donne prend trouve trouvent mesure temps ";
+/* Behind whose thing is asked about: 食堂の営業時間. */
+static const char whose[] = "の";
 
 /* The question as it is read. */
 struct reader {
@@ -40,7 +22,10 @@ struct reader {
     const struct weigh *w;
     struct ragd_str text;
     size_t n_tokens, end; /* behind the last token */
-    bool asked;           /* the last token was a question word */
+    bool german;          /* whose nouns have capitals */
+    bool asked;           /* the last token asks for what follows */
+    size_t kind;          /* the unit that is asked for: what colour; UNITS_MAX: none */
+    bool of;              /* it says whose what follows is */
     bool counted;         /* it asked for a number: how many */
     bool asks_run;        /* of hiragana, in which a question word stands */
     bool counter;         /* the last pair was 何 and what is counted: 何台 */
@@ -91,20 +76,6 @@ static struct ragd_str raw_of(const struct reader *r, const struct text_token *t
     return raw;
 }
 
-static bool is_listed(const char *list, struct ragd_str raw)
-{
-    char key[FORM_BYTES_MAX + 3] = " ";
-    if (raw.n > FORM_BYTES_MAX) {
-        return false;
-    }
-    for (size_t i = 0; i < raw.n; i++) {
-        char c = raw.p[i];
-        key[i + 1] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-    }
-    key[raw.n + 1] = ' ';
-    return strstr(list, key) != NULL;
-}
-
 static void append(struct units *u, int word)
 {
     if (u->n_words < UNIT_WORDS_MAX) {
@@ -116,7 +87,8 @@ static void append(struct units *u, int word)
 static void open_unit(struct reader *r, enum unit_kind kind, double part, int word)
 {
     if (r->u->n < UNITS_MAX) {
-        r->u->at[r->u->n++] = (struct unit){kind, part, r->u->n_words, 0};
+        r->u->at[r->u->n++] = (struct unit){kind, part, r->u->n_words, 0, r->of};
+        r->of = false;
         append(r->u, word);
         r->joins = true;
     }
@@ -132,6 +104,8 @@ static void read_pair(struct reader *r, const struct text_token *token, int word
     int asks = weigh_asks(raw);
     bool counter = r->counter && token->start < r->end;
     r->counter = asks == 1;
+    r->asked = r->asked && token->start == r->end;
+    u->amount |= asks == 1 && !phrase_is(PHRASE_KIND, raw);
     if (counter && !asks) {
         return;
     }
@@ -143,10 +117,10 @@ static void read_pair(struct reader *r, const struct text_token *token, int word
     } else if (run == TEXT_RUN_HIRAGANA) {
         open_unit(r, UNIT_RUN, r->asks_run ? 0 : FORM_PART, word);
     } else {
-        bool form = r->asked && token->start == r->end;
-        enum unit_kind kind = run == TEXT_RUN_KATAKANA && !form ? UNIT_WHOLE : UNIT_RUN;
-        open_unit(r, kind, form ? FORM_PART : 1, word);
+        enum unit_kind kind = run == TEXT_RUN_KATAKANA && !r->asked ? UNIT_WHOLE : UNIT_RUN;
+        open_unit(r, kind, r->asked ? FORM_PART : 1, word);
     }
+    r->asked = false;
 }
 
 static void read_word(struct reader *r, const struct text_token *token, int word)
@@ -155,24 +129,25 @@ static void read_word(struct reader *r, const struct text_token *token, int word
     bool number = token->flags & TEXT_TOKEN_NUMBER;
     bool capital = is_capital(first_of(raw)) && r->n_tokens > 0;
     bool name = number || capital || is_marked(raw);
-    bool form = !number && (r->asked || is_listed(forms, raw));
+    bool listed = phrase_is(PHRASE_FORM, raw);
+    bool form = !number && (listed || (r->asked && (!name || r->german ||
+                                                    phrase_is(PHRASE_MEASURE, raw))));
     r->small |= !name;
-    if (r->counted && !is_listed(forms, raw)) {
+    r->of = r->of && !form;
+    if (r->counted && !listed) {
         open_unit(r, UNIT_NAME, FORM_PART, word);
         r->joins = false;
-        return;
-    }
-    bool joins = name && !form && !number && r->joins &&
-                 r->u->at[r->u->n - 1].kind == UNIT_NAME;
-    if (joins) {
+    } else if (form) {
+        r->kind = listed ? r->kind : r->u->n;
+        open_unit(r, UNIT_WORD, FORM_PART, word);
+    } else if (name && !number && r->joins && r->u->at[r->u->n - 1].kind == UNIT_NAME) {
         append(r->u, word);
     } else {
-        open_unit(r, name && !form ? UNIT_NAME : UNIT_WORD,
-                  form   ? FORM_PART
-                  : name ? NAME_PART
-                         : 1,
-                  word);
+        open_unit(r, name ? UNIT_NAME : UNIT_WORD, name ? NAME_PART : 1, word);
     }
+    /* Of "which Python version" the version is the form. */
+    r->asked = r->asked && !form;
+    r->counted = false;
 }
 
 /* Between what asks and what is counted: combien de jours. */
@@ -181,39 +156,68 @@ static bool is_of(struct ragd_str raw)
     return raw.n <= 2 && raw.n > 0 && (raw.p[0] == 'd' || raw.p[0] == 'D');
 }
 
+/* A word that carries no matter of its own. */
+static void read_function(struct reader *r, const struct text_token *token)
+{
+    struct ragd_str raw = raw_of(r, token);
+    enum text_run run = text_run_of(first_of(raw));
+    bool asks = token->flags & TEXT_TOKEN_QUESTION;
+    r->grand |= r->n_tokens > 0 && is_capital(first_of(raw));
+    r->joins = false;
+    r->counted = asks ? phrase_is(PHRASE_COUNTING, raw) : r->counted && is_of(raw);
+    r->u->amount |= asks && r->counted;
+    r->asked = asks && (phrase_is(PHRASE_WHAT, raw) ||
+                        (run != TEXT_RUN_NONE && run != TEXT_RUN_HIRAGANA));
+    r->asks_run |= asks && run == TEXT_RUN_HIRAGANA;
+    r->of = phrase_is(PHRASE_OF, raw) || (r->of && !asks);
+    if (token->start == r->end && r->u->n > 0 && raw.n == strlen(whose) &&
+        memcmp(raw.p, whose, raw.n) == 0) {
+        r->u->at[r->u->n - 1].whose = true;
+    }
+}
+
 static int on_token(void *user, const struct text_token *token)
 {
     struct reader *r = user;
-    struct ragd_str raw = raw_of(r, token);
-    bool adjoins = token->start <= r->end;
-    enum text_run run = text_run_of(first_of(raw));
     int word = weigh_find(r->w, token->text, token->len);
-    r->asks_run = adjoins && r->asks_run;
+    r->asks_run = r->asks_run && token->start <= r->end;
+    r->u->amount |= r->asked && phrase_is(PHRASE_MEASURE, raw_of(r, token));
     if (token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION) || word < 0) {
-        r->grand |= r->n_tokens > 0 && is_capital(first_of(raw));
-        r->joins = false;
-        bool asks = token->flags & TEXT_TOKEN_QUESTION;
-        r->counted = asks ? is_listed(counting, raw) : r->counted && is_of(raw);
-        r->asked = asks && !r->counted && run != TEXT_RUN_HIRAGANA;
-        r->asks_run |= asks && run == TEXT_RUN_HIRAGANA;
+        read_function(r, token);
+    } else if (token->flags & TEXT_TOKEN_BIGRAM) {
+        read_pair(r, token, word);
     } else {
-        if (token->flags & TEXT_TOKEN_BIGRAM) {
-            read_pair(r, token, word);
-        } else {
-            read_word(r, token, word);
-        }
-        r->asked = r->counted = false;
+        read_word(r, token, word);
     }
     r->n_tokens++;
     r->end = token->end;
     return 0;
 }
 
+/* Whether all else is one word that is no name: "what colour is the machine" is as
+ * much about the one as the other. */
+static bool only_common(const struct units *u, size_t kind)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < u->n; i++) {
+        bool other = i != kind && u->at[i].part > FORM_PART;
+        if (other && u->at[i].kind > UNIT_NAME) {
+            return false;
+        }
+        others += other;
+    }
+    return others == 1;
+}
+
 int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
                struct ragd_str question)
 {
-    *u = (struct units){0};
-    struct reader r = {.u = u, .w = w, .text = question};
+    *u = (struct units){.amount = phrase_asks_amount(question)};
+    struct reader r = {.u = u,
+                       .w = w,
+                       .text = question,
+                       .kind = UNITS_MAX,
+                       .german = text_detect(an, question) == TEXT_LANG_DE};
     int rc = text_analyse(an, TEXT_LANG_AUTO, question, on_token, &r);
     /* In A Title All Words Have Capitals. */
     for (size_t i = 0; i < u->n && r.grand && !r.small; i++) {
@@ -221,6 +225,9 @@ int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
             u->at[i].kind = UNIT_WORD;
             u->at[i].part = fmin(u->at[i].part, 1);
         }
+    }
+    if (r.kind < u->n && !u->amount && only_common(u, r.kind)) {
+        u->at[r.kind].part = 1;
     }
     return rc;
 }
@@ -258,16 +265,20 @@ static double weight_of(const struct units *u, const struct weigh *w,
 }
 
 double units_share(const struct units *u, const struct weigh *w,
-                   const struct weigh_set *held)
+                   const struct weigh_set *held, const struct weigh_set *topic)
 {
     double weight = 0, weight_held = 0, count = 0, count_held = 0;
     for (size_t i = 0; i < u->n; i++) {
-        double part = u->at[i].part, found = held_part(u, &u->at[i], held);
-        double heavy = part * weight_of(u, w, &u->at[i]);
+        const struct unit *unit = &u->at[i];
+        double found = held_part(u, unit, held);
+        if (unit->kind == UNIT_NAME && found > 0 && held_part(u, unit, topic) >= 1) {
+            found = 1;
+        }
+        double heavy = unit->part * weight_of(u, w, unit);
         weight += heavy;
         weight_held += heavy * found;
-        count += part;
-        count_held += part * found;
+        count += unit->part;
+        count_held += unit->part * found;
     }
     return weight > 0 ? fmin(weight_held / weight, count_held / count) : 0;
 }
@@ -299,7 +310,7 @@ bool units_named(const struct units *u, const struct weigh_set *here,
         case UNIT_WHOLE: lacks = part < 1; break;
         default: break;
         }
-        if (lacks) {
+        if (lacks || (unit->whose && held_part(u, unit, source) <= 0)) {
             return false;
         }
     }

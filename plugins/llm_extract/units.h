@@ -30,11 +30,13 @@ struct unit {
     enum unit_kind kind;
     double part;     /* of its weight that counts */
     size_t first, n; /* in units.words */
+    bool whose;      /* of the *grinder*: must be there, if only further above */
 };
 
 struct units {
     struct unit at[UNITS_MAX];
     size_t n, n_words;
+    bool amount;                    /* the answer gives one: how long, how many */
     uint16_t words[UNIT_WORDS_MAX]; /* of the question, see weigh_find */
 };
 
@@ -42,9 +44,10 @@ struct units {
 int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
                struct ragd_str question);
 
-/* Share of the units' weight that the set holds, 0 to 1. */
+/* Share of the units' weight that held has, 0 to 1. A name of which it has a part is
+ * there when the topic has all of it. */
 double units_share(const struct units *u, const struct weigh *w,
-                   const struct weigh_set *held);
+                   const struct weigh_set *held, const struct weigh_set *topic);
 
 /* Share of the units that held has any part of, and had none. */
 double units_new(const struct units *u, const struct weigh *w, const struct weigh_set *held,

@@ -187,14 +187,16 @@ bool weigh_has(const struct weigh_set *set, size_t word)
 
 void weigh_settle(struct weigh *w, const struct weigh_set *held)
 {
-    double rarest = 0;
+    double rarest = 0, known = 0;
     for (size_t i = 0; i < w->n_words; i++) {
         rarest = fmax(rarest, w->idf[i]);
+        known = weigh_has(held, i) ? fmax(known, w->idf[i]) : known;
     }
+    double once = fmin(fmax(rarest - log(3), rarest / 2), known > 0 ? known : rarest);
     w->total = 0;
     for (size_t i = 0; i < w->n_words; i++) {
         bool unknown = w->idf[i] >= rarest && !weigh_has(held, i);
-        double idf = unknown ? fmax(rarest - log(3), rarest / 2) : w->idf[i];
+        double idf = unknown ? once : w->idf[i];
         w->mass[i] = idf * w->part[i];
         w->total += w->mass[i];
     }

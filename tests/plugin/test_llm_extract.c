@@ -153,6 +153,9 @@ static void a_heading_names_what_stands_below_it_and_is_never_said(void **state)
     renew(f);
     f->sources[0].text = ragd_cs("# The Berlin office\n");
     assert_int_equal(ask(f, "Berlin office")->n_cites, 0);
+    renew(f);
+    f->sources[0].text = f->sources[0].title = ragd_cs("Berlin 2: the office");
+    assert_int_equal(ask(f, "Berlin office")->n_cites, 0);
 }
 
 static void a_sentence_that_adds_nothing_is_not_appended(void **state)

@@ -186,6 +186,7 @@ static void the_form_of_a_question_counts_little(void **state)
          "La période d'essai dure quatre mois."},
         {"駐車場には何台停められますか", "駐車場には二十台まで停められます。"},
         {"食堂の営業時間は？", "食堂は十一時半から二時まで営業しています。"},
+        {"Which Python version is required?", "At least Python 3.9 is required."},
     };
     struct fixture *f = *state;
     add_source(f, "", 1);
@@ -193,6 +194,62 @@ static void the_form_of_a_question_counts_little(void **state)
         f->sources[0].text = ragd_cs(cases[i][1]);
         assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_STOP);
     }
+}
+
+static void what_is_done_is_no_form(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "The old bridge was built in spring. It crosses the river.", 1);
+    assert_int_equal(finish_of(f, "Who painted the bridge?"), RAGD_FINISH_NO_ANSWER);
+    assert_int_equal(finish_of(f, "Who built the bridge?"), RAGD_FINISH_STOP);
+}
+
+static void the_kind_asked_for_counts_beside_a_single_word(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Switch the machine on. The machine has the colour of ivory.", 1);
+    assert_int_equal(finish_of(f, "What colour is the machine?"), RAGD_FINISH_STOP);
+    assert_int_equal(finish_of(f, "What shape is the machine?"), RAGD_FINISH_NO_ANSWER);
+}
+
+static void a_question_for_an_amount_wants_one(void **state)
+{
+    static const char *const cases[][3] = {
+        {"How heavy is the parcel?", "The parcel is on the table.",
+         "The parcel has 12 kilograms."},
+        {"How long was the journey?", "The journey went to Rome.",
+         "The journey went on for two weeks."},
+        {"Wie hoch ist der Beitrag?", "Der Beitrag ist im Januar zu zahlen.",
+         "Der Beitrag ist neunzig Euro."},
+        {"Combien coûte le billet ?", "Le billet se prend à la gare.",
+         "Le billet est gratuit."},
+        {"入場料はいくらですか", "入場料は窓口で払います。", "入場料は五百円です。"},
+        {"会場に何人入れますか", "会場に椅子があります。", "会場に九十人入れます。"},
+    };
+    struct fixture *f = *state;
+    add_source(f, "", 1);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        f->sources[0].text = ragd_cs(cases[i][1]);
+        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_NO_ANSWER);
+        f->sources[0].text = ragd_cs(cases[i][2]);
+        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_STOP);
+    }
+    f->sources[0].text = ragd_cs("富士山は静岡県と山梨県にまたがる。");
+    assert_int_equal(finish_of(f, "富士山は何県にありますか"), RAGD_FINISH_STOP);
+}
+
+static void whose_thing_is_asked_about_must_be_there(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "The machine comes from Graz. Its warranty lasts for three years.", 1);
+    assert_int_equal(finish_of(f, "How many years does the warranty of the machine last?"),
+                     RAGD_FINISH_STOP);
+    assert_int_equal(finish_of(f, "How many years does the warranty of the mill last?"),
+                     RAGD_FINISH_NO_ANSWER);
+    f->sources[0].text = ragd_cs("漢字の授業は中村先生が担当しています。");
+    assert_int_equal(finish_of(f, "漢字の授業は誰が担当していますか"), RAGD_FINISH_STOP);
+    assert_int_equal(finish_of(f, "英語の授業は誰が担当していますか"),
+                     RAGD_FINISH_NO_ANSWER);
 }
 
 static void a_word_with_another_beginning_is_as_good_when_no_name(void **state)
@@ -266,6 +323,10 @@ int main(void)
         CASE(what_is_counted_must_be_there),
         CASE(the_end_of_a_compound_names_another_thing),
         CASE(the_form_of_a_question_counts_little),
+        CASE(what_is_done_is_no_form),
+        CASE(the_kind_asked_for_counts_beside_a_single_word),
+        CASE(a_question_for_an_amount_wants_one),
+        CASE(whose_thing_is_asked_about_must_be_there),
         CASE(a_word_with_another_beginning_is_as_good_when_no_name),
         CASE(refusals_are_in_the_language_of_the_question),
         CASE(only_a_part_of_a_long_nearest_passage_is_shown),

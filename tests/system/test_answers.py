@@ -6,6 +6,7 @@ import pytest
 
 import harness
 import questions
+import questions_further
 import questions_office
 import test_main_job
 
@@ -13,11 +14,13 @@ FOLDERS = ("packaging/quickstart-docs", "tests/data/answers")
 # Of each list: its questions, how many are answered with the piece that answers, and how
 # many refused. A change that raises a count raises it here.
 LISTS = {
-    "english": (questions.ENGLISH, 23, 26),
+    "english": (questions.ENGLISH, 23, 27),
     "japanese": (questions.JAPANESE, 17, 15),
-    "german": (questions.GERMAN, 12, 13),
+    "german": (questions.GERMAN, 12, 12),
     "office": (questions_office.OFFICE, 43, 40),
     "held out": (questions_office.HELD_OUT, 33, 31),
+    "first further": (questions_further.FIRST, 46, 28),
+    "second further": (questions_further.SECOND, 49, 28),
 }
 
 
