@@ -72,7 +72,9 @@ static int put_job(struct call_jobs *req, struct err *err)
                             .total = req->job.total,
                             .started_ms = req->job.started_ms,
                             .ended_ms = req->job.ended_ms};
-    int rc = state_job_put(engine()->state, &job, err);
+    /* A new one would fetch, parse and embed what has no room. */
+    int rc = job.id ? 0 : state_room(engine()->state, err);
+    rc = rc ? rc : state_job_put(engine()->state, &job, err);
     if (rc == 0) {
         req->job.id = job.id;
     }

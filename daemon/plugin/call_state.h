@@ -43,7 +43,8 @@ struct job_record {
 };
 
 enum jobs_action { JOBS_PUT, JOBS_LIST };
-/* Keeps the state of a job, or lists all. */
+/* Keeps the state of a job, or lists all. A new one is refused with
+ * ERR_STORAGE_FULL when nothing more may be stored. */
 struct call_jobs {
     struct call call;
     enum jobs_action action;

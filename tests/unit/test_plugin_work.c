@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* Calls that no plugin answers: the daemon's own database, and own work. */
+#include "core/failpoint.h"
 #include "plugin/call_state.h"
 #include "plugin_rig.h"
 
@@ -72,6 +73,35 @@ static void remembers_vectors_jobs_and_watermarks(void **state)
     rig_close(&rig);
 }
 
+#ifdef RAGD_FAILPOINTS
+static void a_full_disk_takes_no_new_job_and_ends_those_there_are(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "", NULL);
+    const struct job_record RUNNING = {.kind = ragd_cs("add"),
+                                       .collection = ragd_cs("c"),
+                                       .error = ragd_cs("")};
+    struct call_jobs job = {.call = {.done = rig_done}, .job = RUNNING};
+    call_jobs_start(&job);
+    rig_wait(&job.call);
+    assert_int_equal(job.job.id, 1);
+    struct call_jobs another = {.call = {.done = rig_done}, .job = RUNNING};
+    assert_int_equal(failpoint_arm("state.room=error(FULL)"), 0);
+    call_jobs_start(&another);
+    rig_wait(&another.call);
+    assert_int_equal(another.call.err.id, ERR_STORAGE_FULL);
+    assert_int_equal(another.job.id, 0);
+    job.call = (struct call){.done = rig_done};
+    job.job.state = JOB_DONE;
+    call_jobs_start(&job);
+    rig_wait(&job.call);
+    failpoint_arm(NULL);
+    assert_ok(job.call.status, &job.call.err);
+    rig_close(&rig);
+}
+#endif
+
 static int add_up(struct call_work *req, struct err *err)
 {
     int *n = req->call.arg;
@@ -118,6 +148,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(remembers_vectors_jobs_and_watermarks),
+#ifdef RAGD_FAILPOINTS
+        TEST(a_full_disk_takes_no_new_job_and_ends_those_there_are),
+#endif
         TEST(runs_own_work_on_a_worker),
     };
     return RUN_TESTS(tests);
