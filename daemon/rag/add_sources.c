@@ -127,6 +127,9 @@ static void on_ingested(struct operation *op)
 {
     struct add_item *item = op->arg;
     item->add->n_working--;
+    if (op->status == RAGD_E_FULL && op->err.id == ERR_STORAGE_FULL) {
+        item->add->full = op->err;
+    }
     finish(item);
 }
 
@@ -204,21 +207,13 @@ static void take_listed(struct add_run *a)
             item->err = *found.err;
         } else if (rc || !item->ingest.version.p) {
             err_set(&item->err, ERR_NOMEM, NULL);
+        } else if (a->full.id) {
+            item->err = a->full;
         } else if (!add_check_source(found.entry.uri, &item->err)) {
             work_on(a, item);
             continue;
         }
         list_push(&a->finished, &item->link);
-    }
-}
-
-void add_pump(struct add_run *a)
-{
-    while (!a->run.cancelled && !list_empty(&a->waiting) && has_room(a)) {
-        work_on(a, LIST_OF(a->waiting.next, struct add_item, link));
-    }
-    if (!a->run.cancelled) {
-        take_listed(a);
     }
 }
 
@@ -230,6 +225,19 @@ void add_drop_waiting(struct add_run *a, const struct err *err)
         item->err = *err;
         list_remove(node);
         list_push(&a->finished, node);
+    }
+}
+
+void add_pump(struct add_run *a)
+{
+    if (a->full.id) {
+        add_drop_waiting(a, &a->full); /* not parsed and embedded for nothing */
+    }
+    while (!a->run.cancelled && !list_empty(&a->waiting) && has_room(a)) {
+        work_on(a, LIST_OF(a->waiting.next, struct add_item, link));
+    }
+    if (!a->run.cancelled) {
+        take_listed(a);
     }
 }
 

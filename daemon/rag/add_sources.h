@@ -40,7 +40,8 @@ struct add_run {
     struct list waiting, working, finished;
     size_t n_items, n_working;
     bool ended, interrupted;
-    struct err err; /* what it ends with, or no id */
+    struct err err;  /* what it ends with, or no id */
+    struct err full; /* why nothing more has room, or no id */
     uint64_t start_ns;
 };
 

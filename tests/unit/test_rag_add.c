@@ -553,6 +553,30 @@ static void takes_turns_in_little_memory(void **state)
     operation_release(&client.add.op);
 }
 
+/* What waits would be parsed and embedded for nothing. */
+static void a_full_disk_ends_the_work_on_those_that_wait(void **state)
+{
+    (void)state;
+    world_stop(&world);
+    world.limits.parallel_sources = 1;
+    world_start(&world);
+    struct client first = {0}, client = {0};
+    add_text(&first, "a.txt", "one");
+    begin(&client);
+    announce(&client, 0, "b.txt", "two");
+    announce(&client, 1, "c.txt", "three");
+    announce(&client, 2, "d.txt", "four");
+    fake_fault(1, ERR_STORAGE_FULL); /* behind that for the job */
+    assert_ok(end(&client), &client.add.op.err);
+    assert_true(fake_fault_met());
+    assert_int_equal(client.n_results, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(client.err[i], ERR_STORAGE_FULL);
+    }
+    assert_true(client.n_wants <= 1);
+    operation_release(&client.add.op);
+}
+
 static void bounds_what_travels_in_one_message(void **state)
 {
     (void)state;
@@ -719,6 +743,7 @@ int main(void)
         WORLD_TEST(holds_results_back_while_paused, &world),
         WORLD_TEST(writes_large_sources_in_stages, &world),
         WORLD_TEST(takes_turns_in_little_memory, &world),
+        WORLD_TEST(a_full_disk_ends_the_work_on_those_that_wait, &world),
         WORLD_TEST(bounds_what_travels_in_one_message, &world),
         WORLD_TEST(bounds_chunks_and_metadata, &world),
         WORLD_TEST(a_failure_anywhere_leaves_the_source_whole, &world),
