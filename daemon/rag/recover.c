@@ -12,8 +12,9 @@
  * but that has no settings and no records, is what a crash left of a creation
  * that was never acknowledged, and so is one that was made for an add or import
  * that never committed anything: DROP. A collection that is not at the sequence of
- * its mark, or a mark whose collection is gone, tells of acknowledged changes
- * that the store has lost: they are degraded, the first is served as it is.
+ * its mark, or a mark whose collection is gone or has no settings, tells of
+ * acknowledged changes that the store has lost: they are degraded, the first is
+ * served as it is.
  * on close: cancelled like any operation.
  */
 #include "rag/recover.h"
@@ -249,30 +250,29 @@ static void drop(struct recover_run *r)
     call_coll_start(&r->open);
 }
 
-/* What the store has, if that could be read, and what was acknowledged. */
-static void compare(const struct recover_run *r, struct collection *coll)
-{
-    struct err err = {0};
-    coll->sequence = r->stats.stats.sequence;
-    for (size_t i = 0; i < r->marks.n_marks; i++) {
-        const struct watermark *mark = &r->marks.marks[i];
-        if (str_same(mark->coll, ragd_cs(coll->key))) {
-            coll->acknowledged = mark->sequence;
-        }
-    }
-    if (collection_check_whole(coll, &err)) {
-        engine_degrade(r->run.engine, collection_part(coll), &err);
-    }
-}
-
-static bool has_mark(const struct recover_run *r, struct ragd_str key)
+/* NULL: nothing of it was acknowledged. */
+static const struct watermark *find_mark(const struct recover_run *r, struct ragd_str key)
 {
     for (size_t i = 0; i < r->marks.n_marks; i++) {
         if (str_same(r->marks.marks[i].coll, key)) {
-            return true;
+            return &r->marks.marks[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+/* What the store has, and what was acknowledged; where the first cannot be read,
+ * which is told of the store, it counts as whole. */
+static void compare(const struct recover_run *r, struct collection *coll)
+{
+    struct err err = {0};
+    const struct watermark *mark = find_mark(r, ragd_cs(coll->key));
+    coll->acknowledged = mark ? mark->sequence : 0;
+    coll->sequence = r->stats.call.status < 0 ? coll->acknowledged
+                                              : r->stats.stats.sequence;
+    if (collection_check_whole(coll, &err)) {
+        engine_degrade(r->run.engine, collection_part(coll), &err);
+    }
 }
 
 /* Made for an add or import that ended before anything was committed to it: of
@@ -283,7 +283,7 @@ static bool is_unused(const struct recover_run *r)
     struct arena arena = {0};
     struct stored_collection settings;
     if (stats->records || stats->docs || !stats->sequence || r->marks.call.status < 0 ||
-        has_mark(r, r->list.specs[r->at].name)) {
+        find_mark(r, r->list.specs[r->at].name)) {
         return false;
     }
     bool unused = stored_collection_decode(r->blobs.blobs[0].bytes, &arena, &settings,
@@ -327,7 +327,9 @@ static void settle(struct recover_run *r)
     struct err err = {0};
     struct ragd_str key = r->list.specs[r->at].name;
     bool known = r->blobs.n_blobs == 1;
-    if (known ? is_unused(r) : collection_key_is_ours(key) && r->stats.stats.records == 0) {
+    const struct watermark *mark = find_mark(r, key);
+    if (known ? is_unused(r)
+              : !mark && collection_key_is_ours(key) && r->stats.stats.records == 0) {
         drop(r);
         return;
     }
@@ -335,7 +337,11 @@ static void settle(struct recover_run *r)
         degrade(r, &err);
         return;
     }
-    if (!known) {
+    if (!known && mark && add_gone(r->run.engine, r->store, mark)) {
+        run_fail_id(&r->run, ERR_NOMEM);
+        return;
+    }
+    if (!known && !mark) {
         log_warn("COLLECTION-FOREIGN", "%.*s: no settings of ours in it, left alone",
                  (int)key.n, key.p);
     }

@@ -294,7 +294,7 @@ enum search_mode collection_auto_mode(const struct collection *coll)
 
 int collection_check_whole(const struct collection *coll, struct err *err)
 {
-    if (!coll->sequence || coll->sequence >= coll->acknowledged) {
+    if (coll->sequence >= coll->acknowledged) {
         return 0;
     }
     err_set(err, ERR_CORRUPT,

@@ -37,13 +37,13 @@ struct collection {
     struct coll *coll;
     struct instance *embedder;   /* once it was found and checked */
     uint64_t records, documents; /* as of the last commit */
-    uint64_t sequence;           /* of the store, likewise; 0 = not known */
+    uint64_t sequence;           /* of the store, likewise; 0 = it does not count */
     uint64_t acknowledged;       /* the highest that it ever was */
     struct committer committer;
     struct source_locks locks;
 };
 
-/* A collection that was acknowledged and is in its store no more. */
+/* A collection that was acknowledged and is in its store no more, or not as ours. */
 struct gone {
     struct ragd_str store;
     struct watermark mark;

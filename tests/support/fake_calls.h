@@ -67,8 +67,8 @@ bool fake_turn(void);
 void fake_settle(void);
 /* Drops what was not flushed, as a crash does. */
 void fake_crash(void);
-/* The store is as it was so many changes ago, as when its log was cut; with
- * fake_cut_all it has no collection any more. */
+/* The store is as it was so many changes ago, or before the first, as when its
+ * log was cut; with fake_cut_all it has no collection any more. */
 void fake_cut(uint64_t changes);
 void fake_cut_all(void);
 /* Watermarks that are kept. */

@@ -237,13 +237,18 @@ void fake_store_reset(void)
     fake_handles = 0;
 }
 
+static void cut(struct shelf *shelf, uint64_t changes)
+{
+    shelf->sequence -= changes < shelf->sequence ? changes : shelf->sequence;
+}
+
 void fake_cut(uint64_t changes)
 {
     LIST_EACH(&colls, node)
     {
         struct coll *coll = LIST_OF(node, struct coll, link);
-        coll->now.sequence -= changes;
-        coll->durable.sequence -= changes;
+        cut(&coll->now, changes);
+        cut(&coll->durable, changes);
     }
 }
 

@@ -99,6 +99,40 @@ static void a_store_that_lost_changes_is_served_and_told_about(void **state)
     assert_int_equal(degraded(), 0);
 }
 
+static void a_store_that_lost_all_changes_is_told_about(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    world_stop(&world);
+    fake_cut(UINT64_MAX);
+    world_start(&world);
+    assert_true(ls_tells("lost acknowledged changes: it is at 0"));
+    assert_false(verifies());
+    assert_int_equal(degraded(), 1);
+}
+
+static void a_collection_that_lost_its_settings_is_missed_and_left_alone(void **state)
+{
+    (void)state;
+    world_make(&world, "default", "", 0);
+    world_stop(&world);
+    fake_lose(STORED_SETTINGS);
+    for (int start = 0; start < 2; start++) {
+        world_start(&world);
+        assert_true(ls_tells("default is gone"));
+        assert_int_equal(degraded(), 1);
+        assert_int_equal(fake_marks(), 1);
+        world_stop(&world);
+    }
+    world_start(&world);
+    add_text(&world, "a.txt", "The walrus sleeps."); /* it is made again */
+    world_stop(&world);
+    world_start(&world);
+    assert_true(ls_tells(NULL) && verifies());
+    assert_int_equal(degraded(), 0);
+    assert_int_equal(fake_marks(), 1);
+}
+
 static void less_than_what_was_lost_does_not_hide_the_loss(void **state)
 {
     (void)state;
@@ -301,6 +335,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_crash_raises_no_alarm, &world),
         WORLD_TEST(a_store_that_lost_changes_is_served_and_told_about, &world),
+        WORLD_TEST(a_store_that_lost_all_changes_is_told_about, &world),
+        WORLD_TEST(a_collection_that_lost_its_settings_is_missed_and_left_alone, &world),
         WORLD_TEST(less_than_what_was_lost_does_not_hide_the_loss, &world),
         WORLD_TEST(a_collection_that_is_gone_is_told_until_it_is_made_again, &world),
         WORLD_TEST(marks_that_cannot_be_read_stop_nothing, &world),
