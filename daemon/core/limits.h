@@ -36,6 +36,7 @@
     X(ping, MS, 30000, 1, "Time between two pings on tcp.")                                \
     X(document_raw, BYTES, 100 << 20, 1, "Largest source, in bytes as fetched.")           \
     X(document_text, BYTES, 32 << 20, 1, "Largest text of a document.")                    \
+    X(pages, COUNT, 5000, 1, "Most pages of a source.")                                    \
     X(spool_memory, BYTES, 1 << 20, 1, "Part of an upload that stays in memory.")          \
     X(spool, BYTES, 2u << 30, 1, "Disk space of all uploads at once.")                     \
     X(parse, MS, 60000, 1, "Time for a loader to read one source.")                        \

@@ -303,6 +303,18 @@ static int check_key(struct ragd_call *call, struct ragd_str key)
     return rc;
 }
 
+static int check_pages(struct ragd_call *call, const struct ragd_doc *doc)
+{
+    uint64_t most = engine()->limits.pages;
+    for (size_t i = 0; i < doc->n_blocks; i++) {
+        if (doc->blocks[i].page > most) {
+            return attempt_fault(call, ERR_LIMIT, "it has page %u, limits.pages is %llu",
+                                 doc->blocks[i].page, (unsigned long long)most);
+        }
+    }
+    return 0;
+}
+
 static int check_doc(struct ragd_call *call, const struct ragd_doc *doc)
 {
     const struct limits *limits = &engine()->limits;
@@ -323,6 +335,7 @@ static int check_doc(struct ragd_call *call, const struct ragd_doc *doc)
     }
     rc = rc ? rc : check_str(call, "the text", doc->text, SIZE_MAX);
     rc = rc ? rc : check_blocks(call, doc->blocks, doc->n_blocks, doc->text);
+    rc = rc ? rc : check_pages(call, doc);
     return rc ? rc : check_meta(call, "the metadata", doc->meta);
 }
 

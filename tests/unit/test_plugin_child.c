@@ -202,6 +202,18 @@ static void a_document_may_be_as_large_as_its_limit(void **state)
     rig_close(&rig);
 }
 
+static void a_source_has_no_more_pages_than_its_limit(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "limits: {pages: 7}\n");
+    assert_string_equal(load(loader, "page 6", &err), "well");
+    assert_string_equal(load(loader, "page 7", &err), "well");
+    assert_fails(loader, "page 8", ERR_LIMIT, "it has page 8, limits.pages is 7");
+    rig_close(&rig);
+}
+
 static void one_that_fails_most_calls_is_disabled(void **state)
 {
     (void)state;
@@ -509,6 +521,7 @@ int main(void)
         TEST(a_loader_that_only_computes_ends_at_its_limit),
         TEST(a_loader_that_wants_all_memory_gets_its_limit),
         TEST(a_document_may_be_as_large_as_its_limit),
+        TEST(a_source_has_no_more_pages_than_its_limit),
         TEST(one_that_fails_most_calls_is_disabled),
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),

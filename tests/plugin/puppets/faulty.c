@@ -50,13 +50,30 @@ static ragd_status flood(const struct job *job)
     }
 }
 
-/* "size N": a text of so many bytes. */
-static ragd_status give_size(const struct job *job)
+/* The N of "size N" and "page N". */
+static size_t number(const struct job *job)
 {
     char digits[16] = "";
     size_t n = job->input->map.n < sizeof(digits) ? job->input->map.n : sizeof(digits) - 1;
     memcpy(digits, job->input->map.p, n);
-    size_t size = strtoul(digits + sizeof("size"), NULL, 10);
+    return strtoul(digits + sizeof("size"), NULL, 10);
+}
+
+static ragd_status give_page(const struct job *job)
+{
+    struct ragd_block block = {.kind = RAGD_BLOCK_PARAGRAPH,
+                               .page = (uint32_t)number(job),
+                               .len = 4};
+    struct ragd_doc doc = {.struct_size = sizeof(doc),
+                           .text = ragd_cs("well"),
+                           .blocks = &block,
+                           .n_blocks = 1};
+    return job->sink->emit(job->call, &doc);
+}
+
+static ragd_status give_size(const struct job *job)
+{
+    size_t size = number(job);
     char *text = malloc(size);
     if (!text) {
         return RAGD_E_NOMEM;
@@ -153,6 +170,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
     }
     return says(&job, "flood")      ? flood(&job)
            : says(&job, "allocate") ? allocate()
+           : says(&job, "page ")    ? give_page(&job)
            : says(&job, "size ")    ? give_size(&job)
            : says(&job, "keep")     ? keep_memory(&job)
            : says(&job, "garbage")  ? garbage()
