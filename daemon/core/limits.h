@@ -74,7 +74,7 @@
     X(disk_floor, BYTES, 1 << 30, 0,                                                       \
       "Free disk space below which nothing is added, at most a tenth of the disk.")        \
     X(cpu_workers, COUNT, 0, 0, "Threads for computing, 0 = one for each core.")           \
-    X(io_workers, COUNT, 16, 1, "Threads for work that waits.")                            \
+    X(io_workers, COUNT, 0, 0, "Threads for work that waits, 0 = cpu_workers + 16.")       \
     X(worker_queue, COUNT, 4096, 1, "Work items that wait for a thread, in each lane.")    \
     X(callback, MS, 5, 0, "CPU time of one step of the loop above which it is logged.")    \
     X(stop, MS, 5000, 1, "Time for open calls to end when the daemon stops.")

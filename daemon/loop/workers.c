@@ -20,7 +20,7 @@
 
 #include <ragd/status.h>
 
-enum { THREADS_MAX = 256 };
+enum { THREADS_MAX = 256, IO_MORE = 16 };
 
 enum { WORK_IDLE, WORK_QUEUED, WORK_RUNNING, WORK_DONE };
 
@@ -63,14 +63,19 @@ static void open_pool(struct pool *pool, const char *name, uint64_t threads, uin
 void workers_init(const struct limits *limits)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t cpu = limits->cpu_workers;
+    uint64_t cpu = limits->cpu_workers, io = limits->io_workers;
     if (cpu == 0) {
         cpu = cores > 0 ? (uint64_t)cores : 1;
     }
     open_pool(&pools[LANE_CPU], "cpu", cpu, limits->worker_queue);
-    open_pool(&pools[LANE_IO], "io", limits->io_workers, limits->worker_queue);
+    open_pool(&pools[LANE_IO], "io", io ? io : cpu + IO_MORE, limits->worker_queue);
     atomic_store(&pending, 0);
     on_quiet = NULL;
+}
+
+unsigned workers_threads(enum lane lane)
+{
+    return pools[lane].threads_max;
 }
 
 static void on_post(struct inbox_item *item)

@@ -38,6 +38,9 @@ struct work {
 /* Once, on the loop's thread, after loop_init. Starts no thread. */
 void workers_init(const struct limits *limits);
 
+/* How many items of a lane run at once. [any] */
+unsigned workers_threads(enum lane lane);
+
 /* name, do_work and on_done are set; the rest of a finished or zeroed item may
  * hold anything. [loop] */
 void workers_submit(struct work *work, enum lane lane);

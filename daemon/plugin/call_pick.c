@@ -17,6 +17,9 @@
 #include "plugin/call_load.h"
 #include "plugin/child_load.h"
 
+/* As many at once as there are cores: each may need a process of each loader. */
+static struct gate picks = {.waiting = {&picks.waiting, &picks.waiting}};
+
 static bool is_here(const struct instance *loader)
 {
     return loader->plugin->placement == PLACEMENT_DAEMON;
@@ -68,7 +71,7 @@ static int settle_pick(struct ragd_call *call, struct err *err)
 static const struct op_kind pick_kind = {
     .function = "probe",
     .flags = OP_OWN,
-    .lane = LANE_CPU,
+    .lane = LANE_IO, /* it waits more than it computes */
     .invoke = invoke_pick,
     .settle = settle_pick,
 };
@@ -104,7 +107,7 @@ static int settle_wait(struct ragd_call *call, struct err *err)
 static const struct op_kind wait_kind = {
     .function = "create",
     .flags = OP_OWN,
-    .lane = LANE_CPU,
+    .lane = LANE_IO,
     .invoke = invoke_wait,
     .settle = settle_wait,
 };
@@ -162,7 +165,10 @@ void call_pick_start(struct call_pick *req)
     if (req->head.n > CONTENT_HEAD_BYTES) {
         req->head.n = CONTENT_HEAD_BYTES;
     }
-    struct op_target target = {.others = req->awaited, .n_others = list_awaited(req)};
+    picks.limit = workers_threads(LANE_CPU);
+    struct op_target target = {.serial = &picks,
+                               .others = req->awaited,
+                               .n_others = list_awaited(req)};
     if (!target.n_others) {
         leave_out(req);
     }

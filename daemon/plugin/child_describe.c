@@ -124,7 +124,8 @@ static int copy_identity(struct arena *arena, const plugin_msg *in, struct ragd_
                : RAGD_E_NOMEM;
 }
 
-/* Each child serves one call, so there may be as many as there are children. */
+/* Each child serves one call, so there may be as many as there are children; here
+ * a call only waits. */
 static struct ragd_life *copy_life(struct arena *arena, const Ragd__Host__V1__HostLife *in)
 {
     struct ragd_life *out = arena_alloc(arena, sizeof(*out));
@@ -133,7 +134,7 @@ static struct ragd_life *copy_life(struct arena *arena, const Ragd__Host__V1__Ho
             (struct ragd_life){.struct_size = sizeof(*out),
                                .exec = in->exec,
                                .concurrency = RAGD_CONC_FREE,
-                               .work_class = RAGD_WORK_CPU,
+                               .work_class = RAGD_WORK_IO,
                                .flags = in->flags,
                                .options = copy_options(arena, in->options, in->n_options),
                                .create = child_pool_create,

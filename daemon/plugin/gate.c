@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * Gates: how many operations run at once. A plugin has one when it wants to
- * run alone, else each of its instances has; a collection has one for applies.
+ * run alone, else each of its instances has; a collection has one for applies,
+ * and the choosing of loaders has one.
  * Whoever comes first passes first; nobody overtakes those that wait.
  */
 #include "plugin/instance.h"

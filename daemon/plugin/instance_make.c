@@ -12,13 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/mem.h"
 #include "plugin/engine.h"
 
 /* Operations at once of instances that may have any number, when the plugin
- * does not say. A part of the lane: one that hangs must not take all. */
+ * does not say. A part of the IO lane: one that hangs must not take all. */
 enum { ASYNC_INFLIGHT = 64 };
 
 struct ragd_ctx *ctx_create(struct plugin *plugin)
@@ -193,26 +192,32 @@ int instance_make_dirs(const struct instance *instance, struct err *err)
 
 /* ---- the gate --------------------------------------------------------------------- */
 
-static unsigned default_inflight(const struct ragd_life *life)
+/* At work at once in processes, of which there are as many as that: a thread
+ * waits for each. */
+static unsigned processes(void)
 {
-    const struct limits *limits = &engine()->limits;
-    if (life->exec == RAGD_EXEC_ASYNC) {
-        return ASYNC_INFLIGHT;
+    unsigned cpu = workers_threads(LANE_CPU), io = workers_threads(LANE_IO);
+    return cpu < io ? cpu : io > 1 ? io - 1 : 1;
+}
+
+static unsigned inflight(const struct instance *instance)
+{
+    const struct ragd_life *life = &instance->iface->life;
+    unsigned io = workers_threads(LANE_IO);
+    if (instance->plugin->placement != PLACEMENT_DAEMON) {
+        return processes();
     }
-    if (life->work_class == RAGD_WORK_IO) {
-        return limits->io_workers > 1 ? (unsigned)(limits->io_workers / 2) : 1;
-    }
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return limits->cpu_workers ? (unsigned)limits->cpu_workers
-           : cores > 0         ? (unsigned)cores
-                               : 1;
+    return life->max_inflight                 ? life->max_inflight
+           : life->exec == RAGD_EXEC_ASYNC    ? ASYNC_INFLIGHT
+           : life->work_class != RAGD_WORK_IO ? workers_threads(LANE_CPU)
+           : io > 1                           ? io / 2
+                                              : 1;
 }
 
 static void choose_gate(struct instance *instance)
 {
     const struct ragd_life *life = &instance->iface->life;
-    unsigned limit = life->max_inflight ? life->max_inflight : default_inflight(life);
-    gate_init(&instance->own, life->concurrency == RAGD_CONC_FREE ? limit : 1);
+    gate_init(&instance->own, life->concurrency == RAGD_CONC_FREE ? inflight(instance) : 1);
     instance->gate = life->concurrency == RAGD_CONC_PLUGIN ? &instance->plugin->gate
                                                            : &instance->own;
 }

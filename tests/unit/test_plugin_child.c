@@ -373,6 +373,32 @@ static void calls_at_the_same_time_have_processes_of_their_own(void **state)
     rig_close(&rig);
 }
 
+static int do_nothing(struct call_work *work, struct err *err)
+{
+    (void)work;
+    (void)err;
+    return 0;
+}
+
+static void a_loader_that_waits_takes_no_thread_from_those_that_compute(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct call_load req;
+    struct instance *loader = open_faulty(&rig, "limits: {cpu_workers: 1}\n");
+    start_load(&req, loader, "wait");
+    rig_turns();
+    struct call_work work = {.call = {.done = rig_done}, .work = do_nothing};
+    call_work_start(&work);
+    rig_wait(&work.call);
+    assert_true(call_active(&req.call));
+    call_release(&work.call);
+    call_cancel(&req.call);
+    rig_wait(&req.call);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
 static void a_process_is_replaced_after_so_many_documents(void **state)
 {
     (void)state;
@@ -530,6 +556,7 @@ int main(void)
         TEST(a_cancelled_loader_that_goes_on_is_killed),
         TEST(the_callers_deadline_holds),
         TEST(calls_at_the_same_time_have_processes_of_their_own),
+        TEST(a_loader_that_waits_takes_no_thread_from_those_that_compute),
         TEST(a_process_is_replaced_after_so_many_documents),
         TEST(a_process_that_grows_is_replaced),
         TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
