@@ -88,3 +88,103 @@ bool phrase_asks_amount(struct ragd_str question)
                                          "ぐらい", "どれほど", NULL};
     return has_any(question, asking);
 }
+
+/* As the analyser stems them. */
+static const char *const verbs[] = {
+    "aris arose arisen",
+    "becom becam",
+    "begin began begun",
+    "bite bit bitten",
+    "blow blew blown",
+    "break broke broken",
+    "bring brought",
+    "build built",
+    "buy bought",
+    "catch caught",
+    "choos chose chosen",
+    "come came",
+    "creep crept",
+    "deal dealt",
+    "dig dug",
+    "draw drew drawn",
+    "drink drank drunk",
+    "drive drove driven",
+    "eat ate eaten",
+    "fall fell fallen",
+    "feed fed",
+    "feel felt",
+    "fight fought",
+    "find found",
+    "fli flew flown",
+    "forbid forbad forbidden",
+    "forget forgot forgotten",
+    "freez froze frozen",
+    "get got gotten",
+    "give gave given",
+    "go went gone",
+    "grow grew grown",
+    "hang hung",
+    "hear heard",
+    "hide hid hidden",
+    "hold held",
+    "keep kept",
+    "know knew known",
+    "lead led",
+    "leav left",
+    "lend lent",
+    "lose lost",
+    "make made",
+    "mean meant",
+    "meet met",
+    "pay paid",
+    "ride rode ridden",
+    "ring rang rung",
+    "rise rose risen",
+    "run ran",
+    "say said",
+    "see saw seen",
+    "seek sought",
+    "sell sold",
+    "send sent",
+    "shake shook shaken",
+    "shine shone",
+    "shoot shot",
+    "show shown",
+    "sing sang sung",
+    "sink sank sunk",
+    "sit sat",
+    "sleep slept",
+    "speak spoke spoken",
+    "spend spent",
+    "stand stood",
+    "steal stole stolen",
+    "stick stuck",
+    "strike struck",
+    "swear swore sworn",
+    "swim swam swum",
+    "take took taken",
+    "teach taught",
+    "tear tore torn",
+    "tell told",
+    "think thought",
+    "throw threw thrown",
+    "understand understood",
+    "wake woke woken",
+    "wear wore worn",
+    "win won",
+    "write wrote written",
+};
+
+const char *phrase_verb(struct ragd_str stem)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        for (const char *at = verbs[i]; *at;) {
+            size_t n = strcspn(at, " ");
+            if (n == stem.n && memcmp(at, stem.p, n) == 0) {
+                return verbs[i];
+            }
+            at += n + (at[n] != 0);
+        }
+    }
+    return NULL;
+}

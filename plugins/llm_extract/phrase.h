@@ -27,4 +27,8 @@ bool phrase_is_amount(struct ragd_str word);
 /* Whether a Japanese question asks for an amount: いくら, どのくらい. */
 bool phrase_asks_amount(struct ragd_str question);
 
+/* The stems of an English verb with irregular forms, of which this is one, with a blank
+ * between them; NULL: none is known. A question has "did it lose", its answer "lost". */
+const char *phrase_verb(struct ragd_str stem);
+
 #endif

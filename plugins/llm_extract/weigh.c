@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "phrase.h"
 #include "sdk/text/hash.h"
 #include "sdk/text/run.h"
 #include "sdk/text/utf8.h"
@@ -131,6 +132,15 @@ static bool is_open(const struct text_term *term, struct ragd_str question)
            !(term->flags & TEXT_TOKEN_BIGRAM);
 }
 
+static void add_verb(struct weigh *w, struct ragd_str stem, uint32_t word)
+{
+    for (const char *at = phrase_verb(stem); at && *at;) {
+        size_t n = strcspn(at, " ");
+        add_form(w, (struct ragd_str){at, n}, word, false);
+        at += n + (at[n] != 0);
+    }
+}
+
 static void take_terms(struct weigh *w, struct ragd_str question)
 {
     for (size_t i = 0; i < WEIGH_WORDS_MAX; i++) {
@@ -141,6 +151,7 @@ static void take_terms(struct weigh *w, struct ragd_str question)
         struct ragd_str form = {term->text, term->len};
         int asks = weigh_asks(form);
         add_form(w, form, term->word, is_open(term, question));
+        add_verb(w, form, term->word);
         if (asks) {
             form.n /= 2;
             add_form(w, (struct ragd_str){form.p + (asks == 1 ? form.n : 0), form.n},

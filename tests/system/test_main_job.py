@@ -85,7 +85,7 @@ def test_japanese_and_german_are_found_by_their_own_words(filled, query, name):
 
 
 def test_ask_answers_from_the_documents_with_citations(filled):
-    answer = filled.json("ask", "When was the lighthouse of Yokohama lit? 横浜港の灯台")
+    answer = filled.json("ask", "横浜港の灯台はいつ点灯されましたか")
     assert answer["answered"] is True
     assert "一八七四年" in answer["answer"]
     assert any(source["chunk"]["document"].endswith("ja.md") for source in answer["sources"])
