@@ -36,6 +36,7 @@ static int check_instance(const struct config_instance *instance, struct err *er
         .instance = instance,
         .options = recipe.plugin->ifaces[instance->kind]->life.options,
         .arena = &arena,
+        .quiet = true, /* it was told of when the instance was made */
     };
     rc = config_resolve(&resolve, err);
     arena_release(&arena);

@@ -125,6 +125,7 @@ struct config_resolve {
     const struct config_instance *instance;   /* NULL settings = only defaults */
     const struct ragd_option *const *options; /* NULL-terminated, or NULL */
     struct ragd_str model; /* of a derived instance: overrides "model"; or empty */
+    bool quiet;            /* the log is told of no deprecated option */
     struct arena *arena;
     struct ragd_kvs values; /* out: all options by name, null = no value */
 };

@@ -333,7 +333,7 @@ static int resolve_one(const struct config_resolve *resolve,
         if (!setting) {
             return option_default(option, resolve->arena, out, err);
         }
-        if (option->flags & RAGD_OPTF_DEPRECATED) {
+        if (option->flags & RAGD_OPTF_DEPRECATED && !resolve->quiet) {
             log_warn("CONFIG-DEPRECATED", "%s: %s is deprecated: %s", setting->where, path,
                      option->doc);
         }

@@ -107,6 +107,7 @@ static int resolve(struct instance *instance, const struct instance_recipe *reci
         .options = instance->iface->life.options,
         .model = recipe->model,
         .arena = &instance->arena,
+        .quiet = recipe->model.n > 0, /* the one it is derived from told it */
     };
     int rc = config_resolve(&request, err);
     instance->ctx.options = request.values;

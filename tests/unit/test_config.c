@@ -376,25 +376,38 @@ static void plugin_options_are_typed_and_defaulted(void **state)
     arena_release(&arena);
 }
 
+/* What the log says while the settings are resolved. */
+static void log_of_resolving(struct fixture *f, struct config_resolve *r, char text[512])
+{
+    int out[2];
+    assert_int_equal(pipe(out), 0);
+    log_setup(out[1], LOG_TEXT, RAGD_LOG_WARN);
+    int rc = config_resolve(r, &f->err);
+    log_setup(STDERR_FILENO, LOG_TEXT, RAGD_LOG_INFO);
+    assert_ok(rc, &f->err);
+    close(out[1]);
+    ssize_t n = read(out[0], text, 511);
+    assert_true(n >= 0);
+    text[n] = '\0';
+    close(out[0]);
+}
+
 static void a_deprecated_option_works_and_the_log_says_what_to_do(void **state)
 {
     struct fixture *f = *state;
     struct arena arena = {0};
-    struct ragd_kvs values;
-    int out[2];
-    char text[512] = "";
+    char text[512];
     load_ok(f, "embedders: { x: { plugin: openai, model: big, old: 3 } }\n");
-    assert_int_equal(pipe(out), 0);
-    log_setup(out[1], LOG_TEXT, RAGD_LOG_WARN);
-    int rc = resolve(f, &arena, "", &values);
-    log_setup(STDERR_FILENO, LOG_TEXT, RAGD_LOG_INFO);
-    assert_ok(rc, &f->err);
-    assert_int_equal(value_named(values, "old")->u.i, 3);
-    close(out[1]);
-    assert_true(read(out[0], text, sizeof(text) - 1) > 0);
-    close(out[0]);
+    struct config_resolve r = {.instance = find(f, CONFIG_EMBEDDERS, "x"),
+                               .options = OPTIONS,
+                               .arena = &arena};
+    log_of_resolving(f, &r, text);
+    assert_int_equal(value_named(r.values, "old")->u.i, 3);
     assert_contains(text, "CONFIG-DEPRECATED");
     assert_contains(text, "ragd.yaml:1:52: embedders.x.old is deprecated: Use batch.");
+    r.quiet = true;
+    log_of_resolving(f, &r, text);
+    assert_string_equal(text, "");
     arena_release(&arena);
 }
 
