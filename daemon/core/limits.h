@@ -33,6 +33,7 @@
     X(unread_answer, MS, 10000, 1, "Time for a peer to read an answer.")                   \
     X(idle, MS, 600000, 1, "Time without a complete request until a connection is closed.") \
     X(idle_scarce, MS, 30000, 1, "The same while most connections are taken.")             \
+    X(import_idle, MS, 600000, 1, "Time for an import's caller to bring what is waited for.") \
     X(ping, MS, 30000, 1, "Time between two pings on tcp.")                                \
     X(document_raw, BYTES, 100 << 20, 1, "Largest source, in bytes as fetched.")           \
     X(document_text, BYTES, 32 << 20, 1, "Largest text of a document.")                    \
@@ -58,6 +59,8 @@
     X(manifest, BYTES, 7 << 19, 64,                                                        \
       "Chunks (34 bytes each) and documents (their ids) of a source, likewise.")           \
     X(records, COUNT, 10000, 1, "Records of one upsert.")                                  \
+    X(import_memory, BYTES, 512 << 20, 64,                                                 \
+      "Memory of the ids and manifests of one import, some 50 bytes a record.")            \
     X(parallel_sources, COUNT, 8, 1, "Sources of one add that are worked on at the same time.") \
     X(add_memory, BYTES, 128 << 20, 1, "Contents in work at the same time; one always is.") \
     X(apply, BYTES, 16 << 20, 1, "Largest change of a collection in one go; more goes in stages.") \

@@ -12,6 +12,7 @@ int import_batch_init(struct import_batch *batch, const struct collection *coll)
     batch->limits = coll->engine->limits;
     batch->rules = record_rules_of(coll);
     batch->rules.limits = &batch->limits;
+    batch->expect.max_memory = batch->limits.import_memory;
     batch->rules.collection = arena_strdup(&batch->expect.arena, coll->name);
     return batch->rules.collection ? 0 : RAGD_E_NOMEM;
 }

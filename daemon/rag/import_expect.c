@@ -8,6 +8,10 @@
 #include "rag/chunk.h"
 #include "rag/doc_check.h"
 
+/* What an entry of a map takes, beside its key, and one of id_lines; both tables
+ * are half full or so. */
+enum { MAP_ENTRY_BYTES = 64, ID_LINE_BYTES = 48 };
+
 /* A document that a manifest of the import names. */
 struct expected {
     struct ragd_str source;
@@ -29,6 +33,18 @@ void import_expect_release(struct import_expect *expect)
 static int no_memory(struct err *err)
 {
     return err_set(err, ERR_NOMEM, NULL);
+}
+
+static int take_memory(struct import_expect *x, uint64_t n, struct err *err)
+{
+    if (n > x->max_memory - x->memory) {
+        err_set(err, ERR_LIMIT,
+                "ids and manifests of more than %llu bytes, limits.import_memory",
+                (unsigned long long)x->max_memory);
+        return err_hint(err, "import it in several parts");
+    }
+    x->memory += n;
+    return 0;
 }
 
 /* Enough of an id to know it by. */
@@ -78,6 +94,12 @@ static int add_doc(struct import_expect *x, const struct manifest_doc *doc,
                        "document '%.*s' is in another manifest too, that of line %llu",
                        shown(doc->id), doc->id.p, (unsigned long long)other->manifest_line);
     }
+    uint64_t bytes = MAP_ENTRY_BYTES + doc->id.n + sizeof(struct expected) +
+                     doc->n_chunks * (sizeof(*doc->chunks) + sizeof(uint64_t));
+    int rc = take_memory(x, bytes, err);
+    if (rc) {
+        return rc;
+    }
     struct expected *expected = expected_new(x, doc, source);
     if (!expected || map_put(&x->docs, doc->id, expected)) {
         return no_memory(err);
@@ -93,12 +115,16 @@ int expect_manifest(struct import_expect *x, const struct manifest *manifest, ui
     if (before) {
         return came_twice("the manifest of", manifest->source, before, err);
     }
+    int rc = take_memory(x, MAP_ENTRY_BYTES + 2 * manifest->source.n, err);
+    if (rc) {
+        return rc;
+    }
     struct ragd_str copy = arena_str(&x->arena, manifest->source);
     if (!copy.p || map_put(&x->sources, copy, (void *)(uintptr_t)line)) {
         return no_memory(err);
     }
     for (size_t i = 0; i < manifest->n_docs; i++) {
-        int rc = add_doc(x, &manifest->docs[i], copy, line, err);
+        rc = add_doc(x, &manifest->docs[i], copy, line, err);
         if (rc) {
             return rc;
         }
@@ -208,6 +234,10 @@ int expect_plain(struct import_expect *x, struct ragd_str id, uint64_t line,
     if (find_chunk(x, id, &ordinal)) {
         return err_set(err, ERR_CONFLICT, "'%.*s' is a chunk of a document as well",
                        shown(id), id.p);
+    }
+    int rc = take_memory(x, ID_LINE_BYTES, err);
+    if (rc) {
+        return rc;
     }
     if (id_lines_note(&x->plain, id, line, &before)) {
         return no_memory(err);

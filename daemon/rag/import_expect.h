@@ -16,8 +16,9 @@
 #include "rag/id_lines.h"
 #include "ragd/record.h"
 
-/* Zeroed is legal. */
+/* Zeroed is legal and takes nothing. */
 struct import_expect {
+    uint64_t memory, max_memory; /* bytes of all of it, about; limits.import_memory */
     struct arena arena;
     struct map sources;    /* of manifests, to their lines */
     struct map docs;       /* of manifests, by id */
@@ -26,7 +27,7 @@ struct import_expect {
 void import_expect_release(struct import_expect *expect);
 
 /* They borrow their arguments; lines are not 0. ERR_INVALID, ERR_CONFLICT,
- * ERR_NOMEM, after which the import is over. */
+ * ERR_LIMIT, ERR_NOMEM, after which the import is over. */
 
 /* *source lives as long as expect. */
 int expect_manifest(struct import_expect *expect, const struct manifest *manifest,

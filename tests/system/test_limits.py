@@ -4,6 +4,10 @@
 
 import json
 
+import pytest
+
+import wire
+
 LOWER = """limits:
   document_raw: 1000
   document_text: 1000
@@ -66,3 +70,16 @@ def test_a_query_over_a_limit_is_a_usage_error(daemon):
         assert "limits.k is 1000" in daemon.rag(command, "harbour", "-k", "1001").failed(2).err
         long = daemon.rag(command, "harbour " * 9000).failed(2)
         assert "limits.query_text is 65536" in long.err
+
+
+def test_an_import_whose_caller_brings_nothing_ends(make_daemon):
+    """What it held is free: the next one has its turn."""
+    daemon = make_daemon(config="limits: {import_idle: 300ms}\n").start()
+    daemon.rag("collection", "create", "own").ok()
+    with wire.Raw(daemon.url) as raw:
+        session = wire.Session(raw)
+        call = session.call("ragd.v1.Collections/Import",
+                            wire.collections.ImportStart(collection="own"), credit=32)
+        with pytest.raises(wire.Failed, match="nothing came for 300 ms, limits.import_idle"):
+            list(session.stream(call, wire.collections.ImportEvent))
+        daemon.rag("collection", "import", "own", "-", input='{"id": "a", "text": "b"}\n').ok()

@@ -186,6 +186,27 @@ static void what_comes_twice_is_told_with_both_lines(void **state)
     assert_false(fake_has("x"));
 }
 
+static void bounds_what_it_keeps_in_mind(void **state)
+{
+    (void)state;
+    struct ragd_record one = {.id = ragd_cs("x"), .text = ragd_cs("one")};
+    struct ragd_record two = {.id = ragd_cs("y"), .text = ragd_cs("two")};
+    const struct import_item plain[] = {{.record = &one}, {.record = &two}};
+    world_stop(&world);
+    world.limits.import_memory = 64; /* a record without a document, no manifest */
+    world_start(&world);
+    struct importer records[] = {{.items = plain, .n = 1, .per_push = 1},
+                                 {.items = plain, .n = 2, .per_push = 1}};
+    assert_ok(importer_run(&world, &records[0]), &records[0].import.op.err);
+    assert_err(importer_run(&world, &records[1]), &records[1].import.op.err, LIMIT);
+    assert_non_null(strstr(records[1].import.op.err.msg, "limits.import_memory"));
+    struct importer whole = {.items = copy.items, .n = COPY_ITEMS, .per_push = 1};
+    assert_err(importer_run(&world, &whole), &whole.import.op.err, LIMIT);
+    operation_release(&records[0].import.op);
+    operation_release(&records[1].import.op);
+    operation_release(&whole.import.op);
+}
+
 static void an_error_names_the_place_when_no_line_is_told(void **state)
 {
     (void)state;
@@ -259,6 +280,7 @@ int main(void)
         IMPORT_TEST(imports_of_the_same_sources_take_turns),
         IMPORT_TEST(an_import_that_waits_can_be_cancelled),
         IMPORT_TEST(what_comes_twice_is_told_with_both_lines),
+        IMPORT_TEST(bounds_what_it_keeps_in_mind),
         IMPORT_TEST(an_error_names_the_place_when_no_line_is_told),
         IMPORT_TEST(a_failed_import_takes_its_collection_away),
         IMPORT_TEST(without_memory_nothing_is_half_done),
