@@ -3,8 +3,10 @@
 /* Global options, the command table, dispatch. */
 #include "command.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fail.h"
 #include "help.h"
@@ -149,9 +151,21 @@ static int start(struct cli *cli, int argc, char **argv)
     return dispatch(cli, argc - 1 - head, argv + 1 + head);
 }
 
+/* A standard stream that came closed would be the next file or socket, and get
+ * the result; now reading or writing it fails. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+        }
+    }
+}
+
 int cli_main(int argc, char **argv)
 {
     struct cli cli = {0};
+    hold_standard_streams();
     signal(SIGPIPE, SIG_DFL);
     int code = start(&cli, argc, argv);
     emit_abort(&cli.emit);

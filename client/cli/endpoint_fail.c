@@ -111,6 +111,11 @@ static const char *hint_start(const struct endpoint *endpoint, bool stale)
     return pool_printf("%s\nor one of your own: rag start", own);
 }
 
+static const char *why_failed(const struct ragc_error *error)
+{
+    return pool_printf("%s%s%s", error->message, error->why[0] ? ": " : "", error->why);
+}
+
 static int fail_with(const struct cli *cli, const struct ragc_error *error,
                      const struct failure *texts)
 {
@@ -146,15 +151,13 @@ int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
         texts.why = error->why[0] ? error->why : error->message;
         texts.hint = "install the same version of rag and ragd; this rag is " BUILD_VERSION;
         break;
+    case RAGC_FAULT_LOST:
     case RAGC_FAULT_TIMEOUT:
-        texts.why = error->why;
+        texts.why = error->fault == RAGC_FAULT_TIMEOUT ? error->why : why_failed(error);
         texts.hint = endpoint->user ? pool_printf("look at its log: %s", path_user_log())
                                     : hint_start(endpoint, true);
         break;
-    default:
-        texts.why = pool_printf("%s%s%s", error->message, error->why[0] ? ": " : "",
-                                error->why);
-        break;
+    default: texts.why = why_failed(error); break;
     }
     return fail_with(cli, error, &texts);
 }

@@ -163,6 +163,20 @@ int exit_of_status(int status)
     }
 }
 
+/* A refusal that names the setting and gives no advice: "..., limits.k is 1000". */
+static const char *hint_of_limit(const struct ragc_error *error)
+{
+    static const char SECTION[] = "limits.";
+    const char *name = strstr(error->message, SECTION);
+    name = name ? name : strstr(error->why, SECTION);
+    if (!name || error->hint[0]) {
+        return error->hint;
+    }
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz_.");
+    return pool_printf("less of it, or a higher %s in ragd.yaml (rag config path)",
+                       pool_copy(name, n));
+}
+
 struct failure failure_of_call(const struct ragc_error *error)
 {
     return (struct failure){
@@ -170,7 +184,7 @@ struct failure failure_of_call(const struct ragc_error *error)
         .code = error->code[0] ? error->code : "failed",
         .message = error->message,
         .why = error->why,
-        .hint = error->hint,
+        .hint = hint_of_limit(error),
     };
 }
 

@@ -16,6 +16,7 @@
 enum {
     BATCH_BYTES = 512 << 10, /* sent once it has this many */
     TEXT_BYTES = 256 << 10,  /* longer texts of documents are sent in parts */
+    HEAD_BYTES = 1 << 10,    /* at most around the items of a message */
 };
 
 static void on_event(struct import_call *call, const Ragd__V1__ImportEvent *event)
@@ -90,10 +91,26 @@ static int flush_items(struct import_call *call)
     return rc;
 }
 
+static int fail_size(const struct import_call *call, const Ragd__V1__ImportItem *item,
+                     size_t n)
+{
+    struct rpc *rpc = call->stream.rpc;
+    struct ragc_error error = {.status = RAGC_RESOURCE_EXHAUSTED, .code = "limit_exceeded"};
+    snprintf(error.message, sizeof(error.message), "line %llu: %zu bytes",
+             (unsigned long long)item->line, n);
+    snprintf(error.why, sizeof(error.why),
+             "it goes in one message, of %llu bytes at most (limits.message)",
+             (unsigned long long)ragc_server(rpc->conn)->max_message);
+    return fail_call(rpc->cli, &error);
+}
+
 static int add_item(struct import_call *call, Ragd__V1__ImportItem *item)
 {
     size_t n = ragd__v1__import_item__get_packed_size(item);
     int rc = EXIT_DONE;
+    if (n + HEAD_BYTES > ragc_server(call->stream.rpc->conn)->max_message) {
+        return fail_size(call, item, n);
+    }
     if (call->n_items == IMPORT_BATCH_ITEMS ||
         (call->n_items > 0 && call->bytes + n > BATCH_BYTES)) {
         rc = flush_items(call);

@@ -9,6 +9,9 @@
 #include "pool.h"
 #include "spawn.h"
 
+/* More than a ragd is likely to be told to take: its limits.message counts. */
+enum { MESSAGE_BYTES_MAX = 64 << 20 };
+
 static void *pool_take(void *data, size_t n)
 {
     (void)data;
@@ -39,6 +42,7 @@ int rpc_connect(struct rpc *rpc)
         .url = rpc->endpoint.url,
         .client = "rag " BUILD_VERSION,
         .timeout_ms = cli->given.timeout_ms < INT32_MAX ? (int)cli->given.timeout_ms : 0,
+        .max_message = MESSAGE_BYTES_MAX,
         .token = rpc->endpoint.path ? NULL : endpoint_token(),
     };
     struct ragc_error error;

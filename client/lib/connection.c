@@ -70,7 +70,7 @@ int conn_send(struct ragc *conn, const Ragd__V1__Frame *frame, struct ragc_error
     if (conn->server.max_message && n > conn->server.max_message) {
         error_set(error, RAGC_RESOURCE_EXHAUSTED, "limit_exceeded",
                   "a message of %zu bytes is too long", n);
-        error_why(error, "the limit is %llu bytes",
+        error_why(error, "ragd takes %llu bytes at most, limits.message",
                   (unsigned long long)conn->server.max_message);
         return -RAGC_RESOURCE_EXHAUSTED;
     }

@@ -2,6 +2,7 @@
 # Copyright (c) 2026 the ragd authors
 """What rag says when something is wrong, with which exit code."""
 
+import json
 import os
 import socket
 import subprocess
@@ -228,6 +229,34 @@ def test_output_that_cannot_be_written(shared_daemon):
                              stderr=subprocess.PIPE, env=shared_daemon.site.environment(),
                              timeout=60, check=False)
     assert run.returncode == 1 and b"cannot write" in run.stderr
+
+
+@pytest.mark.parametrize("closed, args", [(">&-", "ls"), (">&-", "status --json"), ("<&-", "add -")])
+def test_a_closed_stream_is_not_taken_for_a_file(shared_daemon, closed, args):
+    """Else the socket would get its number, and the result."""
+    env = shared_daemon.site.environment({"RAG_SOCKET": shared_daemon.url})
+    run = subprocess.run(["sh", "-c", f"exec {harness.bin_dir() / 'rag'} {args} {closed}"], env=env,
+                         capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1 and "Bad file descriptor" in run.stderr, run.stderr
+
+
+def test_a_limit_is_told_with_the_setting_that_raises_it(shared_daemon):
+    shared_daemon.rag("collection", "create", "limited").ok()
+    error = shared_daemon.rag("search", "-c", "limited", "-k", "5000", "x", "--json").failed(2).error()
+    assert error["message"] == "5000 hits asked for, limits.k is 1000"
+    assert "limits.k in ragd.yaml" in error["hint"]
+
+
+def test_a_record_that_is_too_long_is_told_by_its_line_and_limit(make_daemon):
+    lines = "\n" + json.dumps({"id": "a", "text": "x" * 6_000_000}) + "\n"
+    daemon = make_daemon().start()
+    make = ("collection", "import", "--create", "--embedder", "none", "--dim", "1", "own", "-")
+    said = texts(daemon.rag(*make, input=lines).failed(1))
+    assert said["rag"].startswith("line 2: ") and "limits.message" in said["why"] + said["try"]
+    daemon.stop()
+    daemon.configure("limits: {message: 8MiB}\n")
+    daemon.start()
+    daemon.rag(*make, input=lines).ok()
 
 
 def test_messages_control_no_terminal(shared_daemon):
