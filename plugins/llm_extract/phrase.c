@@ -30,6 +30,11 @@ static const char *const lists[] = {
         "hauteur largeur profondeur taille âge poids vitesse température adresse durée dure "
         "appelle appelle-t vient viennent donne prend trouve trouvent mesure temps ",
     [PHRASE_KIND] = " 何色 何語 何曜 何者 何線 何料 何製 何県 何国 何市 何駅 何型 何味 ",
+    [PHRASE_ORDINAL] =
+        " first second third fourth fifth sixth seventh eighth ninth tenth "
+        "erste ersten erster erstes zweite zweiten zweiter zweites dritte dritten dritter "
+        "drittes vierte vierten vierter viertes fünfte fünften "
+        "premier première deuxième second seconde troisième quatrième cinquième ",
     [PHRASE_OF] = " of des von vom du de ",
     /* Not the articles that are numerals too; rather what they stand before. */
     [PHRASE_AMOUNT] =

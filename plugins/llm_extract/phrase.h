@@ -14,6 +14,7 @@ enum phrase {
     PHRASE_MEASURE,  /* behind how: the answer is an amount */
     PHRASE_FORM,     /* an answer gives it without saying so, or a verb of such questions */
     PHRASE_KIND,     /* pairs with 何 that ask for no amount */
+    PHRASE_ORDINAL,  /* one of several: as telling as a name */
     PHRASE_OF,       /* what follows says whose: of, de, von */
     PHRASE_AMOUNT,   /* a numeral in letters, or what stands in its place */
 };

@@ -128,7 +128,8 @@ static void read_word(struct reader *r, const struct text_token *token, int word
     struct ragd_str raw = raw_of(r, token);
     bool number = token->flags & TEXT_TOKEN_NUMBER;
     bool capital = is_capital(first_of(raw)) && r->n_tokens > 0;
-    bool name = number || capital || is_marked(raw);
+    bool ordinal = phrase_is(PHRASE_ORDINAL, raw);
+    bool name = number || ordinal || capital || is_marked(raw);
     bool listed = phrase_is(PHRASE_FORM, raw);
     bool form = !number && (listed || (r->asked && (!name || r->german ||
                                                     phrase_is(PHRASE_MEASURE, raw))));
@@ -143,7 +144,7 @@ static void read_word(struct reader *r, const struct text_token *token, int word
     } else if (name && !number && r->joins && r->u->at[r->u->n - 1].kind == UNIT_NAME) {
         append(r->u, word);
     } else {
-        open_unit(r, name ? UNIT_NAME : UNIT_WORD, name ? NAME_PART : 1, word);
+        open_unit(r, name ? UNIT_NAME : UNIT_WORD, name && !ordinal ? NAME_PART : 1, word);
     }
     /* Of "which Python version" the version is the form. */
     r->asked = r->asked && !form;

@@ -212,6 +212,16 @@ static void the_kind_asked_for_counts_beside_a_single_word(void **state)
     assert_int_equal(finish_of(f, "What shape is the machine?"), RAGD_FINISH_NO_ANSWER);
 }
 
+static void one_of_several_is_not_another(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Her first symphony was performed in Ulm.", 1);
+    assert_int_equal(finish_of(f, "Where was her first symphony performed?"),
+                     RAGD_FINISH_STOP);
+    assert_int_equal(finish_of(f, "Where was her second symphony performed?"),
+                     RAGD_FINISH_NO_ANSWER);
+}
+
 static void irregular_verbs_are_known_in_all_their_forms(void **state)
 {
     struct fixture *f = *state;
@@ -335,6 +345,7 @@ int main(void)
         CASE(the_form_of_a_question_counts_little),
         CASE(what_is_done_is_no_form),
         CASE(the_kind_asked_for_counts_beside_a_single_word),
+        CASE(one_of_several_is_not_another),
         CASE(irregular_verbs_are_known_in_all_their_forms),
         CASE(a_question_for_an_amount_wants_one),
         CASE(whose_thing_is_asked_about_must_be_there),
