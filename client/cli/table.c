@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * Widths come from the first TABLE_WINDOW rows, so that a listing of any
- * length needs bounded memory; later cells that are wider are cut.
+ * length needs bounded memory; later cells that are wider are cut. Where even
+ * columns cut to LEAST_NARROW do not fit, whole ones are left out.
  */
 #include "table.h"
 
@@ -51,11 +52,16 @@ static void print_tsv(const struct table *table, const char *const *cells)
     putchar('\n');
 }
 
+static bool is_hidden(const struct table *table, size_t column)
+{
+    return (table->hidden >> column & 1) != 0;
+}
+
 static size_t total_width(const struct table *table)
 {
     size_t total = 0;
     for (size_t i = 0; i < table->n_columns; i++) {
-        total += table->widths[i] + (i ? table->gap : 0);
+        total += is_hidden(table, i) ? 0 : table->widths[i] + (i ? table->gap : 0);
     }
     return total;
 }
@@ -67,6 +73,9 @@ static size_t next_to_cut(const struct table *table, size_t least)
     size_t best = table->n_columns, best_rank = 0;
     for (size_t i = 0; i < table->n_columns; i++) {
         size_t width = table->widths[i];
+        if (is_hidden(table, i)) {
+            continue;
+        }
         bool first = table->columns[i].wide && width > LEAST;
         size_t rank = width + (first ? LINE_BYTES_MAX : 0);
         if (!table->columns[i].right && width > least && rank > best_rank) {
@@ -102,6 +111,17 @@ static void shrink_tails(struct table *table)
     }
 }
 
+/* Leaves out texts from the right, but not the first column, until the line fits. */
+static void hide(struct table *table)
+{
+    for (size_t i = table->n_columns;
+         i-- > 1 && total_width(table) > table->cli->columns;) {
+        if (!table->columns[i].right) {
+            table->hidden |= 1u << i;
+        }
+    }
+}
+
 static void measure(struct table *table)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
@@ -119,6 +139,7 @@ static void measure(struct table *table)
     if (total_width(table) > table->cli->columns) {
         table->gap = GAP_NARROW;
         shrink(table, LEAST_NARROW);
+        hide(table);
     }
 }
 
@@ -130,6 +151,9 @@ static void print_blanks(size_t n)
 static void print_line(const struct table *table, const char *const *cells)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
+        if (is_hidden(table, i)) {
+            continue;
+        }
         const char *full = cell_of(cells, i);
         const char *cell = table->columns[i].tail ? text_elide_start(full, table->widths[i])
                                                   : text_elide(full, table->widths[i]);
@@ -156,8 +180,9 @@ static void print_header(const struct table *table)
     fputs(bold(table->cli->color_out), stdout);
     print_line(table, titles);
     fputs(plain(table->cli->color_out), stdout);
-    if (table->remark) {
-        size_t last = table->n_columns - 1, used = total_width(table);
+    size_t last = table->n_columns - 1;
+    if (table->remark && !is_hidden(table, last)) {
+        size_t used = total_width(table);
         used -= table->columns[last].right
                     ? 0
                     : table->widths[last] - text_width(titles[last], strlen(titles[last]));

@@ -27,8 +27,9 @@ struct table {
     const char *prefix; /* a cell before each row of tsv and ids; may be NULL */
     const char *(*rows)[TABLE_COLUMNS]; /* of the present window */
     size_t n_rows;
-    size_t widths[TABLE_COLUMNS]; /* fixed by the first window, as is gap */
+    size_t widths[TABLE_COLUMNS]; /* fixed by the first window, as are gap and hidden */
     size_t gap;
+    uint32_t hidden; /* a bit for each column that is left out */
     bool started;
 };
 

@@ -78,6 +78,18 @@ def test_lines_fit_the_terminal(library, columns, args, exit_code):
         assert width(line) <= columns or len(words) == 1 or "/" in line, screen
 
 
+@pytest.mark.parametrize("columns", [20, 40])
+@pytest.mark.parametrize("args, kept", [
+    (["ls"], "CHUNKS"), (["ls", "-c", "library"], "CHUNKS"), (["search", "-c", "library", "watch"], "#"),
+])
+def test_a_table_leaves_columns_out_rather_than_break(library, columns, args, kept):
+    code, screen = terminal(library, columns, *args)
+    lines = screen.splitlines()
+    assert code == 0 and kept in lines[0]
+    if columns == 40:
+        assert all(width(line) <= 40 for line in lines), screen
+
+
 def test_narrow_help_breaks_between_words(library):
     whole = terminal(library, 120, "help", "search")[1].split("Examples")[0].split()
     assert terminal(library, 40, "help", "search")[1].split("Examples")[0].split() == whole
