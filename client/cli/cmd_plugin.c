@@ -147,7 +147,8 @@ static void show_instance(struct cli *cli, const Ragd__V1__PluginInstance *insta
 {
     const struct field fields[] = {
         {pool_printf("%s %s", instance->kind, instance->name),
-         pool_printf("%s %s", instance->state, instance->problem)},
+         pool_printf("%s%s%s", instance->state, instance->problem[0] ? ": " : "",
+                     instance->problem)},
         {"closed", joined(instance->closed, instance->n_closed)},
         {"missing", joined(instance->missing, instance->n_missing)},
     };

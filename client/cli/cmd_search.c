@@ -99,7 +99,7 @@ const struct command COMMAND_SEARCH = {
         "A line of --batch that begins with { is JSON: text or vector, k, where. The\n"
         "output has a line for each: its results, or for one that is no query (a blank one\n"
         "is none) or is refused an error with its number; rag exits with 3 then. With\n"
-        "--format tsv or ids each hit has a line that begins with the number of its query's.",
+        "--format tsv or ids each hit has a line, which begins with its query's line number.",
     .group = GROUP_START,
     .operand = OPERAND_NONE,
     .args_max = ARGS_ANY,

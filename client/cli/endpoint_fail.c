@@ -40,6 +40,12 @@ static const char *closed_directory(const char *path, struct stat *st)
     return stat(path, st) == 0 ? path : "?";
 }
 
+static bool is_no_socket(const struct endpoint *endpoint)
+{
+    struct stat st;
+    return endpoint->path && stat(endpoint->path, &st) == 0 && !S_ISSOCK(st.st_mode);
+}
+
 /* "permission denied (socket is root:ragd 0660, you are mika)" */
 static const char *why_denied(const struct endpoint *endpoint)
 {
@@ -138,6 +144,11 @@ int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
         texts.hint = hint_start(endpoint, false);
         break;
     case RAGC_FAULT_STALE:
+        if (is_no_socket(endpoint)) {
+            texts.why = "what is there is no socket";
+            texts.hint = "name the socket of a ragd, or leave the name away";
+            break;
+        }
         texts.why = endpoint->path ? "the socket exists but nobody answers \xE2\x80\x93 "
                                      "ragd stopped without cleaning up"
                                    : "nobody listens there";

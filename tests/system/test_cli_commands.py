@@ -444,6 +444,7 @@ def test_plugins_are_listed_and_shown(library):
     names = {p["name"] for p in library.json("plugin", "ls")["plugins"]}
     assert {"markdown", "text", "lexical", "rocksdb", "extract"} <= names
     assert library.json("plugin", "show", "markdown")["kinds"] == ["loader"]
+    assert ["store rocksdb", "ready"] in rows(library.rag("plugin", "show", "rocksdb"))
     library.rag("plugin", "show", "nope").failed(6)
 
 

@@ -44,6 +44,12 @@ def test_socket_that_nobody_serves(away):
     assert "nobody answers" in texts(away.rag("status").failed(4))["why"]
 
 
+def test_what_is_no_socket_is_not_called_stale(away):
+    for path in (away.site.home, away.write("a.txt", "text")):
+        said = texts(away.rag("ls", "--socket", path).failed(4))
+        assert said["why"] == "what is there is no socket" and "restart" not in said["try"]
+
+
 def test_daemon_killed(daemon):
     daemon.kill()
     assert "nobody answers" in texts(daemon.rag("search", "x").failed(4))["why"]
