@@ -86,7 +86,10 @@ def test_what_cannot_be_read_is_denied(daemon, what):
 
 
 def test_user_socket_is_named(away):
-    failed = away.rag("status", env={"RAG_SOCKET": ""}).failed(4)
+    result = away.rag("status", env={"RAG_SOCKET": ""})
+    if "(default)" in result.out:
+        pytest.skip("a ragd serves the whole machine")
+    failed = result.failed(4)
     assert texts(failed)["rag"].endswith("ragd.sock (user)")
     assert texts(failed)["try"].startswith("rag start")
 
