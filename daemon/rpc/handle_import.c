@@ -6,7 +6,8 @@
  * happy path: pieces come in; while the engine has room the next one is
  * pushed, and once it has taken it the caller may send another one. A document
  * is held back until the next item shows that its text is whole.
- * failure modes: a bad item fails the import, which then has changed nothing.
+ * failure modes: a bad item fails the import, which then has changed nothing, and
+ * so does a caller that brings nothing for limits.import_idle while the engine waits.
  * on close: a caller that goes away before it has said the end cancels it.
  */
 #include <string.h>
