@@ -14,6 +14,7 @@ enum {
     JSON_MS = 200,
     PLAIN_MS = 10000,
     BAR_COLUMNS = 24,
+    PERCENT_COLUMNS = 7, /* " ", " 100%", and the last of the line */
     WHAT_BYTES_MAX = 200,
 };
 
@@ -37,25 +38,35 @@ void progress_init(struct progress *progress, const struct cli *cli, const char 
     }
 }
 
+/* " ━━━━━━──────   4%", as long as fits into columns, of which the last stays free. */
+static size_t draw_share(const struct progress_now *now, size_t columns)
+{
+    if (columns <= PERCENT_COLUMNS) {
+        return 0;
+    }
+    size_t room = columns - PERCENT_COLUMNS;
+    size_t bar = room < BAR_COLUMNS ? room : BAR_COLUMNS;
+    uint64_t full = now->done * bar / now->total;
+    putc(' ', stderr);
+    for (uint64_t i = 0; i < bar; i++) {
+        fputs(i < full ? "\xE2\x94\x81" : "\xE2\x94\x80", stderr);
+    }
+    fprintf(stderr, " %3u%%", (unsigned)(now->done * 100 / now->total));
+    return bar + PERCENT_COLUMNS - 1;
+}
+
 /* "add  12/300 ━━━━━━────── 4%  embed notes.md" */
 static void draw_bar(struct progress *progress, const struct progress_now *now)
 {
-    char head[128];
-    int n = snprintf(head, sizeof(head), "%s  %llu", progress->verb,
-                     (unsigned long long)now->done);
-    fprintf(stderr, "\r\033[K%s", head);
-    size_t used = (size_t)n;
+    size_t columns = terminal_columns(STDERR_FILENO), stage = strlen(now->stage);
+    size_t used = (size_t)fprintf(stderr, "\r\033[K%s  %llu", progress->verb,
+                                  (unsigned long long)now->done) -
+                  strlen("\r\033[K");
     if (now->total) {
-        uint64_t full = now->done * BAR_COLUMNS / now->total;
-        used += (size_t)fprintf(stderr, "/%llu ", (unsigned long long)now->total);
-        for (uint64_t i = 0; i < BAR_COLUMNS; i++) {
-            fputs(i < full ? "\xE2\x94\x81" : "\xE2\x94\x80", stderr);
-        }
-        used += BAR_COLUMNS;
-        used += (size_t)fprintf(stderr, " %3u%%", (unsigned)(now->done * 100 / now->total));
+        used += (size_t)fprintf(stderr, "/%llu", (unsigned long long)now->total);
+        used += draw_share(now, columns > used ? columns - used : 0);
     }
     const char *what = text_line(now->what, WHAT_BYTES_MAX);
-    size_t columns = terminal_columns(STDERR_FILENO), stage = strlen(now->stage);
     if (used + 3 + stage < columns) {
         fprintf(stderr, "  %s %s", now->stage,
                 text_elide_start(what, columns - used - 4 - stage));

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* What rag prints: widths, tables, JSON, base64, numbers. */
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "support/test.h"
 
@@ -11,6 +14,7 @@
 #include "emit.h"
 #include "import_line.h"
 #include "pool.h"
+#include "progress.h"
 #include "table.h"
 #include "text.h"
 #include "vector_in.h"
@@ -49,6 +53,48 @@ static void elision_never_cuts_a_character(void **state)
     assert_string_equal(text_elide_start("abcdef", 4), "…def");
     assert_string_equal(text_elide_start("日本語", 4), "…語");
     assert_string_equal(text_elide_start("abc", 3), "abc");
+}
+
+/* What progress draws on a terminal of so many columns, without its first codes. */
+static const char *bar_on(unsigned short columns, const struct progress_now *now)
+{
+    static char drawn[1024];
+    int ours = posix_openpt(O_RDWR | O_NOCTTY), old = dup(STDERR_FILENO);
+    assert_true(ours >= 0 && grantpt(ours) == 0 && unlockpt(ours) == 0);
+    int theirs = open(ptsname(ours), O_RDWR | O_NOCTTY);
+    struct winsize size = {.ws_row = 5, .ws_col = columns};
+    assert_int_equal(ioctl(theirs, TIOCSWINSZ, &size), 0);
+    dup2(theirs, STDERR_FILENO);
+    struct cli cli = {.tty_err = true, .color_err = true};
+    struct progress progress;
+    progress_init(&progress, &cli, "add");
+    progress.last_ms = 0; /* the last one is long ago */
+    progress_show(&progress, now);
+    fflush(stderr);
+    dup2(old, STDERR_FILENO);
+    close(old);
+    close(theirs);
+    size_t used = 0;
+    for (ssize_t n; (n = read(ours, drawn + used, sizeof(drawn) - 1 - used)) > 0;) {
+        used += (size_t)n; /* until the other side is closed */
+    }
+    assert_true(used > strlen("\r\033[K"));
+    drawn[used] = '\0';
+    close(ours);
+    return drawn + strlen("\r\033[K");
+}
+
+static void bar_fits_every_terminal(void **state)
+{
+    (void)state;
+    const struct progress_now now = {"parse", "notes/a long name of a file.md", 127, 12300};
+    for (unsigned short columns = 20; columns < 100; columns++) {
+        const char *bar = bar_on(columns, &now);
+        assert_true(width(bar) < columns);
+        assert_memory_equal(bar, "add  127/12300", 14);
+        assert_true(columns < 22 || strstr(bar, "   1%"));
+        assert_true(columns < 70 || strstr(bar, "parse "));
+    }
 }
 
 static void table_lines_hold_no_control_characters(void **state)
@@ -336,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wide_characters_count_two_columns),
         cmocka_unit_test(elision_never_cuts_a_character),
+        cmocka_unit_test(bar_fits_every_terminal),
         cmocka_unit_test(table_lines_hold_no_control_characters),
         cmocka_unit_test(repaired_text_loses_only_ill_formed_bytes),
         cmocka_unit_test(answers_break_between_words),
