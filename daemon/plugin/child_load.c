@@ -392,7 +392,7 @@ int child_probe(const struct instance *instance, const struct ragd_call *call,
                 const struct call_pick *pick, int32_t *sure, struct err *err)
 {
     struct child_pool *pool = instance->inst;
-    struct child_wait wait = {call, clock_mono_ms() + PROBE_MS};
+    struct child_wait wait = {.call = call};
     struct child *child;
     Ragd__Host__V1__Probe probe = RAGD__HOST__V1__PROBE__INIT;
     probe.name = host_bytes(pick->name.p, pick->name.n);
@@ -404,6 +404,7 @@ int child_probe(const struct instance *instance, const struct ragd_call *call,
     }
     atomic_store(&child->control->stop, 0);
     child->stop_by_ms = 0;
+    wait.deadline_ms = clock_mono_ms() + PROBE_MS; /* its start has a limit of its own */
     child_limit_cpu(child, PROBE_MS);
     rc = ask(child, &wait, &child_pool_instance(pool)->ctx, &probe, sure, err);
     child_pool_give_take(pool, child, rc ? end_of(err) : CHILD_ASKED);
