@@ -397,8 +397,8 @@ static int fail_interrupted(struct add_report *report)
                 &(struct failure){
                     .exit = interrupt_exit(),
                     .code = "interrupted",
-                    .message = pool_printf("interrupted: %zu of %zu sources%s are done",
-                                           report->n_done, report->n_sources, job),
+                    .message = pool_printf("interrupted: %zu of %s%s done", report->n_done,
+                                           plural(report->n_sources, "source"), job),
                     .why = "ragd finishes the sources it has; the others were not added",
                     .hint = "the same command again adds the rest",
                 });

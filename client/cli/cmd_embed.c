@@ -91,7 +91,8 @@ static void take(struct embedding_list *list, const Ragd__V1__EmbedReply *reply)
     if (!list->begun && wants_json(cli)) {
         begin_json(cli, reply);
     } else if (!list->begun && cli->format == FORMAT_TABLE) {
-        note(cli, "%s:%s, %u dimensions", reply->embedder, reply->model, reply->dim);
+        note(cli, "%s:%s, %s", reply->embedder, reply->model,
+             plural(reply->dim, "dimension"));
     }
     list->begun = true;
     for (size_t i = 0; i < reply->n_embeddings; i++) {

@@ -170,7 +170,8 @@ void collection_report(struct cli *cli, const char *action,
     if (show_formal(cli, action, info)) {
         return;
     }
-    const char *dims = info->dim ? pool_printf(" \xC2\xB7 %u dims", info->dim) : "";
+    const char *dims = info->dim ? pool_printf(" \xC2\xB7 %s", plural(info->dim, "dim"))
+                                 : "";
     say(cli, "%s collection %s   %s%s \xC2\xB7 %s \xC2\xB7 %s, %s", action, info->name,
         embedder_text(info), dims, metric_name(info->metric),
         plural(info->documents, "document"), plural(info->chunks, "chunk"));

@@ -48,6 +48,16 @@ static void print_json(const struct failure *failure)
     failure_show(&emit, failure);
 }
 
+/* One line, whatever names are in it: a newline could forge the others. */
+static const char *one_line(const struct cli *cli, const char *text)
+{
+    char *line = pool_strdup(readable(cli, text));
+    for (char *at = line; (at = strchr(at, '\n'));) {
+        *at = ' ';
+    }
+    return line;
+}
+
 /* The first line after its label, the others below it. */
 static void print_part(const struct cli *cli, const char *label, const char *text)
 {
@@ -67,7 +77,7 @@ static void print_text(const struct cli *cli, const struct failure *failure)
                                        : "";
     fprintf(stderr, "%srag:%s ", red(color), plain(color));
     wrap_text(stderr, cli->columns_err, strlen("rag: "),
-              pool_printf("%s%s", readable(cli, failure->message), meant));
+              pool_printf("%s%s", one_line(cli, failure->message), meant));
     print_part(cli, "why:", failure->why ? failure->why : "");
     print_part(cli, "try:", failure->hint ? failure->hint : "");
 }

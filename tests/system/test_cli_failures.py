@@ -268,6 +268,16 @@ def test_a_record_that_is_too_long_is_told_by_its_line_and_limit(make_daemon):
     daemon.rag(*make, input=lines).ok()
 
 
+def test_a_name_forges_no_line_of_an_error(shared_daemon):
+    failed = shared_daemon.rag("search", "-c", "a\n  try: rm", "x")
+    assert failed.exit != 0 and "'a   try: rm'" in failed.err.splitlines()[0], failed
+
+
+def test_one_is_not_many(shared_daemon):
+    made = shared_daemon.rag("collection", "create", "slim", "--embedder", "none", "--dim", "1")
+    assert " 1 dim " in made.ok().out
+
+
 def test_messages_control_no_terminal(shared_daemon):
     failed = shared_daemon.rag("search", "-c", "a\x1b[31mb", "x")
     assert failed.exit != 0 and "\x1b" not in failed.err
