@@ -33,7 +33,8 @@
     X(unread_answer, MS, 10000, 1, "Time for a peer to read an answer.")                   \
     X(idle, MS, 600000, 1, "Time without a complete request until a connection is closed.") \
     X(idle_scarce, MS, 30000, 1, "The same while most connections are taken.")             \
-    X(import_idle, MS, 600000, 1, "Time for an import's caller to bring what is waited for.") \
+    X(stream_idle, MS, 600000, 1,                                                          \
+      "Time for a caller to bring or take what its call cannot go on without.")            \
     X(ping, MS, 30000, 1, "Time between two pings on tcp.")                                \
     X(document_raw, BYTES, 100 << 20, 1, "Largest source, in bytes as fetched.")           \
     X(document_text, BYTES, 32 << 20, 1, "Largest text of a document.")                    \

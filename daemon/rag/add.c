@@ -147,8 +147,13 @@ static void run_sources(struct add_run *a)
     add_pump(a);
     add_tell_finished(a);
     add_pump(a); /* what was told made room */
-    bool over = a->ended || a->run.cancelled || a->interrupted;
-    if (!over || !add_is_idle(a)) {
+    if (!add_is_idle(a)) {
+        return;
+    }
+    if (!a->ended && !a->run.cancelled && !a->interrupted) {
+        if (a->req->on_idle) {
+            a->req->on_idle(a->req);
+        }
         return;
     }
     tell_removed(a);

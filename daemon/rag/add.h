@@ -98,6 +98,8 @@ struct add {
     /* All may be NULL but on_result. */
     void (*on_started)(struct add *add, const struct add_started *started);
     void (*on_want)(struct add *add, uint32_t index);
+    /* Nothing is left to do until add_announce or add_end. May come repeatedly. */
+    void (*on_idle)(struct add *add);
     void (*on_progress)(struct add *add, const struct add_progress *progress);
     /* Bytes of text that were told; 0 where there is some: it gave up. */
     size_t (*on_preview)(struct add *add, const struct add_preview *preview);

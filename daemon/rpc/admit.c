@@ -36,6 +36,7 @@ static struct request *request_create(struct rpc *rpc, const struct call_in *in)
     request->call_id = in->call_id;
     request->credit_down = in->call->credit ? in->call->credit : SESSION_CREDIT_DEFAULT;
     request->timer = (struct timer){.name = "request", .arg = request};
+    request->idle = (struct timer){.name = "idle request", .arg = request};
     list_init(&request->node);
     list_init(&request->turn);
     list_init(&request->outbox);

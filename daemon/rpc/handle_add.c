@@ -61,6 +61,11 @@ static void on_want(struct add *add, uint32_t index)
     op_throttle(&add->op);
 }
 
+static void on_idle(struct add *add)
+{
+    uploads_idle(&((struct add_call *)add)->uploads);
+}
+
 static void on_progress(struct add *add, const struct add_progress *in)
 {
     struct arena arena;
@@ -326,6 +331,7 @@ static void start_add(struct request *request, bool preview)
     add->preview = preview;
     add->on_started = on_started;
     add->on_want = on_want;
+    add->on_idle = on_idle;
     add->on_progress = on_progress;
     add->on_preview = preview ? on_preview : NULL;
     add->on_result = on_result;

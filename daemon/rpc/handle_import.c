@@ -7,13 +7,12 @@
  * pushed, and once it has taken it the caller may send another one. A document
  * is held back until the next item shows that its text is whole.
  * failure modes: a bad item fails the import, which then has changed nothing, and
- * so does a caller that brings nothing for limits.import_idle while the engine waits.
+ * so does a caller that brings nothing for too long while the engine waits.
  * on close: a caller that goes away before it has said the end cancels it.
  */
 #include <string.h>
 
 #include "core/mem.h"
-#include "loop/timer.h"
 #include "rag/transfer.h"
 #include "ragd/v1/collections.pb-c.h"
 #include "rpc/convert_in.h"
@@ -46,10 +45,9 @@ struct import_call {
     struct piece *pushed;
     struct arena arena;
     struct list docs;
-    bool room;         /* the engine takes a push */
-    struct timer idle; /* while it waits for the caller, locks in hand */
-    bool closed;       /* the caller brings nothing more */
-    bool ended;        /* the engine knows */
+    bool room;   /* the engine takes a push */
+    bool closed; /* the caller brings nothing more */
+    bool ended;  /* the engine knows */
 };
 
 struct items {
@@ -246,6 +244,7 @@ static void drop_pushed(struct import_call *call)
 static void push(struct import_call *call, const struct items *items)
 {
     call->room = false;
+    request_await(op_request(&call->import.op), false);
     import_push(&call->import, items->p, items->n);
 }
 
@@ -254,6 +253,7 @@ static void push_end(struct import_call *call)
 {
     if (!call->open) {
         call->ended = true;
+        request_await(op_request(&call->import.op), false);
         import_end(&call->import);
         return;
     }
@@ -266,22 +266,10 @@ static void push_end(struct import_call *call)
     }
 }
 
-static void on_idle_due(struct timer *timer)
-{
-    struct import_call *call = timer->arg;
-    struct request *request = op_request(&call->import.op);
-    struct err err = {0};
-    err_set(&err, ERR_LIMIT, "nothing came for %llu ms, limits.import_idle",
-            (unsigned long long)request->services->limits->import_idle);
-    err_hint(&err, "nothing was imported; write what takes long to a file first");
-    request_give_up(request, &err);
-}
-
 /* Hands the next piece to the engine, when it has room and there is one. */
 static void pump(struct import_call *call)
 {
     struct request *request = op_request(&call->import.op);
-    timer_stop(&call->idle);
     while (call->room && !call->ended && request_heard(request)) {
         struct list *node = list_pop(&call->queue);
         struct items items;
@@ -290,8 +278,7 @@ static void pump(struct import_call *call)
             if (call->closed) {
                 push_end(call);
             } else {
-                timer_start(&call->idle, request->services->limits->import_idle,
-                            on_idle_due);
+                request_await(request, true); /* locks in hand */
             }
             return;
         }
@@ -349,7 +336,6 @@ static void send_totals(const struct import *import)
 static void on_imported(struct operation *op)
 {
     struct import_call *call = (struct import_call *)op;
-    timer_stop(&call->idle);
     drop_pushed(call);
     for (struct list *node; (node = list_pop(&call->queue));) {
         piece_destroy(LIST_OF(node, struct piece, node));
@@ -383,7 +369,6 @@ void handle_collections_import(struct request *request)
     }
     list_init(&call->queue);
     list_init(&call->docs);
-    call->idle = (struct timer){.name = "import", .arg = call};
     call->import.on_started = on_started;
     call->import.on_room = on_room;
     call->import.on_progress = on_progress;

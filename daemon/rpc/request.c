@@ -6,7 +6,8 @@
  * failure modes: without credit, or with a clogged connection, messages wait
  * in the outbox and End behind them; a stop (cancel, deadline, lost peer)
  * sends End at once, drops what waits, mutes the request and tells the
- * handler, whose end then only frees it.
+ * handler, whose end then only frees it. A caller that gives no credit, or
+ * brings nothing, while the call cannot go on without it, has limits.stream_idle.
  * on close: session_lost stops each call; a handler that has not ended keeps
  * its request alive without a session.
  */
@@ -65,6 +66,7 @@ static void request_destroy(struct request *request)
 {
     struct rpc *rpc = request->rpc;
     timer_stop(&request->timer);
+    timer_stop(&request->idle);
     drop_outbox(request);
     buf_release(&request->answer);
     rpc->decoded_bytes -= request->decoded_bytes;
@@ -94,6 +96,7 @@ static void mute(struct request *request)
     request->muted = true;
     request->blocked = false;
     timer_stop(&request->timer);
+    timer_stop(&request->idle);
     drop_outbox(request);
 }
 
@@ -150,6 +153,51 @@ void request_give_up(struct request *request, const struct err *err)
     }
 }
 
+/* Callers that keep the call waiting. */
+
+/* Whether what is to be sent waits for credit; for a connection that is not read
+ * there is the limit unread_answer. */
+static bool is_stalled(const struct request *request)
+{
+    bool unsent = !list_empty(&request->outbox) || request->blocked;
+    return unsent && request->credit_down == 0;
+}
+
+static void on_idle_due(struct timer *timer)
+{
+    struct request *request = timer->arg;
+    bool stalled = is_stalled(request);
+    struct err err = {0};
+    err_set(&err, ERR_LIMIT, "nothing %s for %llu ms, limits.stream_idle",
+            stalled ? "was read" : "came",
+            (unsigned long long)request->rpc->limits->stream_idle);
+    err_why(&err, stalled
+                      ? "the rest of the answer waited to be read"
+                      : "the call cannot go on without it, and others wait for the call");
+    err_hint(&err, stalled ? "try again, with the output to a file"
+                           : "try again when all of it is at hand, in a file");
+    request_reject(request, &err);
+}
+
+static void watch_idle(struct request *request)
+{
+    bool awaits = request->awaits && !request->ended;
+    if (!request_heard(request) || (!awaits && !is_stalled(request))) {
+        timer_stop(&request->idle);
+    } else if (!timer_active(&request->idle)) {
+        timer_start(&request->idle, request->rpc->limits->stream_idle, on_idle_due);
+    }
+}
+
+void request_await(struct request *request, bool on)
+{
+    if (!on) {
+        timer_stop(&request->idle);
+    }
+    request->awaits = on;
+    watch_idle(request);
+}
+
 static bool can_send(const struct request *request)
 {
     return request->credit_down > 0 && !session_clogged(request->session);
@@ -162,6 +210,7 @@ bool request_ready(struct request *request)
     }
     bool ready = list_empty(&request->outbox) && can_send(request);
     request->blocked = !ready;
+    watch_idle(request);
     return ready;
 }
 
@@ -219,6 +268,7 @@ void request_send(struct request *request, const ProtobufCMessage *message)
     }
     waiting->body = body;
     list_push(&request->outbox, &waiting->node);
+    watch_idle(request);
 }
 
 void request_send_latest(struct request *request, const ProtobufCMessage *message)
@@ -246,6 +296,7 @@ static void end_when_sent(struct request *request)
 {
     if (request_heard(request)) {
         if (!list_empty(&request->outbox)) {
+            watch_idle(request);
             return;
         }
         session_send_end(request->session, request,
@@ -276,11 +327,11 @@ void request_pump(struct request *request)
         request->has_latest = false;
         send_body(request, (struct ragd_bytes){request->latest.p, request->latest.n});
     }
-    if (request->blocked && open && can_send(request)) {
-        request->blocked = false;
-        if (request->on_ready) {
-            request->on_ready(request);
-        }
+    bool ready = request->blocked && open && can_send(request);
+    request->blocked = request->blocked && !ready;
+    watch_idle(request);
+    if (ready && request->on_ready) {
+        request->on_ready(request);
     }
 }
 
@@ -324,14 +375,15 @@ bool request_waits_for_peer(const struct request *request)
     if (!request->started || request->muted) {
         return false;
     }
-    bool unsent = !list_empty(&request->outbox) || request->blocked;
-    bool uploading = request->credit_up > 0 && !request->half_closed;
-    return unsent || uploading;
+    return request->awaits || !list_empty(&request->outbox) || request->blocked;
 }
 
 void request_on_credit(struct request *request, uint32_t n)
 {
     request->credit_down += n; /* 2^32 frames of 2^32 credits do not overflow */
+    if (n > 0 && !request->awaits) {
+        timer_stop(&request->idle);
+    }
     request_pump(request);
 }
 

@@ -79,6 +79,7 @@ struct request {
     struct list node;        /* in the session's calls, or the lost ones */
     struct list turn;        /* among those that wait for their turn */
     struct timer timer;      /* of the deadline */
+    struct timer idle;       /* while it cannot go on without the caller */
     uint64_t call_id;
     uint64_t seq_down, seq_up; /* of the last Data each way */
     uint64_t credit_down;      /* messages the caller takes */
@@ -91,6 +92,7 @@ struct request {
     bool started;                       /* the handler has it */
     bool blocked;                       /* request_ready said no, on_ready is owed */
     bool half_closed;                   /* the caller's half */
+    bool awaits;                        /* request_await */
     bool muted;                         /* End was sent, or nobody listens */
     bool ended;                         /* the handler is done with it */
     struct err *failure;                /* of the end that waits for the outbox, in arena */
@@ -109,6 +111,10 @@ bool request_ready(struct request *request);
 size_t request_max_bytes(const struct request *request);
 /* Lets the caller send n more pieces. */
 void request_credit(struct request *request, uint32_t n);
+/* Whether nothing goes on until the caller brings something. After the limit
+ * stream_idle of that the request ends with an error and on_stop comes; so it does
+ * when what is sent waits that long for credit. false begins the time anew. */
+void request_await(struct request *request, bool on);
 /* Whether the caller can still hear us. */
 bool request_heard(const struct request *request);
 

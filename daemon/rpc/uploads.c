@@ -4,7 +4,8 @@
  * happy path: announced -wanted-> waiting -room-> open -pieces, one write at a
  * time-> complete -> the engine has it.
  * failure modes: another size or hash than announced, over a limit, not to be
- * read or not to be kept: the engine is told, the others go on.
+ * read or not to be kept: the engine is told, the others go on. A caller that
+ * brings nothing of what it was asked for loses the call (request_await).
  * on close: open ones with all their bytes are finished first.
  */
 #include "rpc/uploads.h"
@@ -187,8 +188,28 @@ static void send_want(struct uploads *uploads, uint32_t index)
     request_send(uploads->request, &event.base);
 }
 
-/* Asks for what there is room for; without room, waits for some. */
-static void pump_wants(struct uploads *uploads)
+/* Whether bytes were asked for and none has come that is not written. */
+static bool awaits_bytes(const struct uploads *uploads)
+{
+    bool asked = false;
+    LIST_EACH((struct list *)&uploads->open, node)
+    {
+        const struct upload *upload = LIST_OF(node, struct upload, node);
+        if (!list_empty(&upload->pieces)) {
+            return false;
+        }
+        asked = asked || !upload->last;
+    }
+    return asked;
+}
+
+static void tell_awaited(struct uploads *uploads)
+{
+    bool more = !uploads->closed && !uploads->over;
+    request_await(uploads->request, more && (uploads->idle || awaits_bytes(uploads)));
+}
+
+static void ask_for_some(struct uploads *uploads)
 {
     struct spool_pool *pool = &uploads->request->rpc->spools;
     list_remove(&uploads->waiter.node);
@@ -207,6 +228,19 @@ static void pump_wants(struct uploads *uploads)
             fail(upload, &err);
         }
     }
+}
+
+/* Asks for what there is room for; without room, waits for some. */
+static void pump_wants(struct uploads *uploads)
+{
+    ask_for_some(uploads);
+    tell_awaited(uploads);
+}
+
+void uploads_idle(struct uploads *uploads)
+{
+    uploads->idle = true;
+    tell_awaited(uploads);
 }
 
 static int check_size(const struct upload *upload, struct err *err)
@@ -277,8 +311,11 @@ int uploads_announce(struct uploads *uploads, const Ragd__V1__Announce *in, stru
     rc = add_announce(uploads->add, &announce, err);
     if (rc != 0) {
         upload_destroy(upload);
+        return rc;
     }
-    return rc;
+    uploads->idle = false;
+    tell_awaited(uploads);
+    return 0;
 }
 
 /* Whether these bytes are the next ones of a source that was asked for. */
@@ -384,6 +421,7 @@ void uploads_close(struct uploads *uploads)
     uploads->closed = true;
     fail_incomplete(&uploads->waiting);
     fail_incomplete(&uploads->open);
+    tell_awaited(uploads);
     tell_quiet(uploads);
 }
 

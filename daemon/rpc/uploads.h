@@ -31,6 +31,7 @@ struct uploads {
     struct list open;    /* asked for */
     size_t n_open;
     struct spool_waiter waiter;
+    bool idle;   /* the engine has done all that was announced */
     bool closed; /* the caller brings nothing more */
     bool over;   /* the engine takes nothing more */
 };
@@ -45,6 +46,8 @@ int uploads_announce(struct uploads *uploads, const Ragd__V1__Announce *announce
                      struct err *err);
 /* The engine wants it. */
 void uploads_want(struct uploads *uploads, uint32_t index);
+/* The engine waits for announcements, or for the end of them. */
+void uploads_idle(struct uploads *uploads);
 /* Bytes of one; takes the piece, also when it fails. */
 int uploads_content_take(struct uploads *uploads, struct piece *piece,
                          const Ragd__V1__Content *content, struct err *err);

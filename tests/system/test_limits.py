@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+import uploads
 import wire
 
 LOWER = """limits:
@@ -72,14 +73,86 @@ def test_a_query_over_a_limit_is_a_usage_error(daemon):
         assert "limits.query_text is 65536" in long.err
 
 
-def test_an_import_whose_caller_brings_nothing_ends(make_daemon):
+def ends(run, text):
+    """The call ends for its caller, which is told why and what to try."""
+    with pytest.raises(wire.Failed, match=f"{text} for 1000 ms, limits.stream_idle") as failed:
+        run()
+    assert (failed.value.error.code, failed.value.code) == ("limit_exceeded", wire.EXHAUSTED)
+    assert "try again" in failed.value.error.hint
+
+
+@pytest.fixture
+def impatient(make_daemon):
+    """Waits a second for its callers; one upload at a time."""
+    return make_daemon(config="limits: {stream_idle: 1s, spool: 1000}\n").start()
+
+
+def test_an_import_whose_caller_brings_nothing_ends(impatient):
     """What it held is free: the next one has its turn."""
-    daemon = make_daemon(config="limits: {import_idle: 300ms}\n").start()
-    daemon.rag("collection", "create", "own").ok()
-    with wire.Raw(daemon.url) as raw:
+    impatient.rag("collection", "create", "own").ok()
+    with wire.Raw(impatient.url) as raw:
         session = wire.Session(raw)
         call = session.call("ragd.v1.Collections/Import",
                             wire.collections.ImportStart(collection="own"), credit=32)
-        with pytest.raises(wire.Failed, match="nothing came for 300 ms, limits.import_idle"):
-            list(session.stream(call, wire.collections.ImportEvent))
-        daemon.rag("collection", "import", "own", "-", input='{"id": "a", "text": "b"}\n').ok()
+        ends(lambda: list(session.stream(call, wire.collections.ImportEvent)), "nothing came")
+        impatient.rag("collection", "import", "own", "-",
+                      input='{"id": "a", "text": "b"}\n').ok()
+
+
+class Idle(uploads.Add):
+    """Announces its second source once the first is stored, and never brings it."""
+
+    def __init__(self, session, sources, when_asked):
+        super().__init__(session, sources)
+        self.later = self.queue.pop()
+        self.when_asked = when_asked
+        self.closed = True  # it does not say that it is over
+
+    def contents(self, index):
+        if index == 1:
+            self.when_asked()
+            return []
+        return super().contents(index)
+
+    def _event(self, event):
+        super()._event(event)
+        if event.WhichOneof("kind") == "result":
+            self.queue.append(self.later)
+
+
+def test_an_add_whose_bytes_do_not_come_ends(impatient):
+    """Its lock and its room are the next one's, which waits; what it stored stays."""
+    first, second = {"first.txt": b"harbour " * 100}, {"second.txt": b"lighthouse " * 80}
+    with wire.Raw(impatient.url) as raw, wire.Raw(impatient.url) as other:
+        patient = wire.Session(other)
+        next_one = uploads.Add(patient, second)
+        idle = Idle(wire.Session(raw), first | second, next_one.run)
+        ends(idle.run, "nothing came")
+        assert [result.source for result in idle.of("result")] == ["first.txt"]
+        assert next_one.totals.added == 1
+        again = uploads.Add(patient, first | second).run()
+        assert again.totals.unchanged == 2
+
+
+def test_an_add_that_announces_nothing_ends(impatient):
+    """It holds a place among the calls at work."""
+    with wire.Raw(impatient.url) as raw:
+        add = uploads.Add(wire.Session(raw), {"a.txt": b"harbour"})
+        add.queue.clear()
+        ends(add.run, "nothing came")
+
+
+def test_an_answer_that_is_not_read_ends(impatient):
+    """It holds a view of the store."""
+    with wire.Raw(impatient.url) as raw:
+        session = wire.Session(raw)
+        impatient.rag("collection", "create", "own").ok()
+        uploads.Add(session, {"a.txt": b"harbour"}, collection="own").run()
+        export = session.call("ragd.v1.Collections/Export",
+                              wire.collections.CollectionRequest(name="own"), credit=1)
+        search = wire.query.SearchRequest(
+            collection="own", queries=[wire.query.QueryInput(text="harbour")] * 3)
+        batch = session.call("ragd.v1.Query/Search", search, credit=1)
+        ends(lambda: list(session.stream(export, wire.collections.ExportReply)),
+             "nothing was read")
+        ends(lambda: list(session.stream(batch, wire.query.SearchReply)), "nothing was read")

@@ -12,7 +12,8 @@ enum { RESULTS = 32 };
 struct client {
     struct add add;
     const char *texts[RESULTS]; /* by index, sent when wanted; NULL = never */
-    size_t n_results, n_wants, n_released, n_started, n_previews, n_parts, n_chunks;
+    size_t n_results, n_wants, n_idle, n_released, n_started;
+    size_t n_previews, n_parts, n_chunks;
     const struct ragd_stored_doc *previewed;
     enum source_status status[RESULTS];
     uint64_t embedded[RESULTS], reused[RESULTS], chunks[RESULTS], documents[RESULTS];
@@ -51,6 +52,11 @@ static void on_want(struct add *add, uint32_t index)
         };
         assert_ok(add_content_take(add, index, content, &err), &err);
     }
+}
+
+static void on_idle(struct add *add)
+{
+    ((struct client *)add)->n_idle++;
 }
 
 static void on_result(struct add *add, const struct source_result *result)
@@ -94,6 +100,7 @@ static void begin(struct client *client)
 {
     client->add.on_started = on_started;
     client->add.on_want = on_want;
+    client->add.on_idle = on_idle;
     client->add.on_result = on_result;
     client->add.on_preview = on_preview;
     world_op(&world, &client->add.op);
@@ -146,6 +153,34 @@ static void makes_the_default_collection_on_first_use(void **state)
     assert_int_equal(client.add.totals.collection_chunks, 1);
     assert_true(fake_has("a.txt") && fake_has("a.txt#0") && fake_has("manifest/a.txt"));
     assert_non_null(fake_vector("a.txt#0"));
+}
+
+static void go_on(void)
+{
+    while (fake_turn()) {
+    }
+}
+
+static void tells_when_it_waits_for_announcements(void **state)
+{
+    (void)state;
+    struct client client = {0};
+    begin(&client);
+    go_on();
+    assert_int_equal(client.n_idle, 1); /* nothing was announced yet */
+    announce(&client, 0, "a.txt", "hello");
+    go_on();
+    assert_int_equal(client.n_results, 1);
+    assert_int_equal(client.n_idle, 2);
+    announce(&client, 1, "b.txt", "hello");
+    client.texts[1] = NULL; /* wanted and not brought: it is at work */
+    go_on();
+    assert_int_equal(client.n_idle, 2);
+    struct err err = {0};
+    err_set(&err, ERR_IO, "gone");
+    add_content_abort(&client.add, 1, &err);
+    assert_ok(end(&client), &client.add.op.err);
+    operation_release(&client.add.op);
 }
 
 static void needs_other_collections_to_be_there(void **state)
@@ -719,6 +754,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(makes_the_default_collection_on_first_use, &world),
+        WORLD_TEST(tells_when_it_waits_for_announcements, &world),
         WORLD_TEST(needs_other_collections_to_be_there, &world),
         WORLD_TEST(does_not_ask_for_what_it_has, &world),
         WORLD_TEST(embeds_only_what_changed, &world),
