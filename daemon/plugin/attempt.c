@@ -133,7 +133,8 @@ static const struct ragd_life *life_of(const struct ragd_call *call)
 bool attempt_is_async(const struct ragd_call *call)
 {
     const struct ragd_life *life = life_of(call);
-    return life && life->exec == RAGD_EXEC_ASYNC && !(call->kind->flags & OP_ON_WORKER);
+    return life && life->exec == RAGD_EXEC_ASYNC &&
+           !(call->kind->flags & (OP_ON_WORKER | OP_BESIDE));
 }
 
 void attempt_keep_fault(struct ragd_call *call, const struct err *err)
@@ -210,8 +211,10 @@ static void attempt_ended(struct ragd_call *call)
         if (call->status == 0 && call->kind->orphan) {
             call->kind->orphan(call);
         }
-        call->instance->gate->running--;
-        gate_pump(call->instance->gate);
+        if (!(call->kind->flags & OP_BESIDE)) {
+            call->instance->gate->running--;
+            gate_pump(call->instance->gate);
+        }
         instance_recovered(call->instance);
     }
     attempt_unref(call);
@@ -260,7 +263,7 @@ void attempt_run(struct ragd_call *call)
     const struct ragd_life *life = life_of(call);
     if (attempt_is_async(call)) {
         inbox_post(&call->run_item);
-    } else if (life) {
+    } else if (life && !(call->kind->flags & OP_BESIDE)) {
         workers_submit(&call->work, life->work_class == RAGD_WORK_IO ? LANE_IO : LANE_CPU);
     } else {
         workers_submit(&call->work, call->kind->lane);

@@ -34,7 +34,8 @@ struct call_pick {
     /* Private. */
     struct err problem;
     struct instance **asked, **awaited;
-    size_t n_asked;
+    size_t n_asked, at; /* at: the next one */
+    int32_t most;
 };
 void call_pick_start(struct call_pick *req);
 

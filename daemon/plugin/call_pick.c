@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * Choosing the loader of a source. An operation of our own: it asks the loaders
- * one after the other on a worker, because asking one in a process of its own
- * is a round trip.
+ * Choosing the loader of a source: the loaders are asked one after the other on a
+ * worker, because asking one in a process of its own is a round trip.
  *
- * Happy path: the list of loaders is copied on the loop, those with processes of
- * their own are waited for until they have them; the one with the highest answer
- * wins, of equals the first by name.
+ * Happy path: the list of loaders is copied on the loop, they are waited for until
+ * they are ready; those with processes of their own are asked by steps that are our
+ * own, some in each, one inside the daemon by a step of its plugin; the one with
+ * the highest answer wins, of equals the first by name.
  *
  * Failure modes: one that fails, dies or talks nonsense is not sure of anything;
- * its error is the answer when nobody else takes the source.
+ * its error is the answer when nobody else takes the source. One inside the daemon
+ * that does not come back is given up with the call, and is stuck.
  */
 #include "core/mem.h"
 #include "plugin/attempt.h"
 #include "plugin/call_load.h"
 #include "plugin/child_load.h"
+#include "plugin/copy.h"
+#include "plugin/engine.h"
 
 /* As many at once as there are cores: each may need a process of each loader. */
 static struct gate picks = {.waiting = {&picks.waiting, &picks.waiting}};
@@ -25,42 +28,132 @@ static bool is_here(const struct instance *loader)
     return loader->plugin->placement == PLACEMENT_DAEMON;
 }
 
-/* How sure it is; 0 with err when it could not be asked. */
-static int32_t ask(const struct ragd_call *call, const struct call_pick *req,
-                   const struct instance *loader, struct err *err)
+static int next_step(struct call_op *op, struct call_pick *req, struct err *err);
+
+static void note_sure(struct call_pick *req, int32_t sure)
 {
-    int32_t sure = 0;
-    if (is_here(loader)) {
-        return loader->iface->u.loader.probe(req->name, req->mime, req->head);
+    if (sure > req->most) {
+        req->most = sure;
+        req->loader = req->asked[req->at];
     }
-    if (child_probe(loader, call, req, &sure, err)) {
-        err_wrap(err, "plugin %s cannot say whether it reads this", loader->plugin->name);
-        return 0;
-    }
-    return sure;
 }
 
-static ragd_status invoke_pick(struct ragd_call *call)
+static void note_problem(struct call_pick *req, const struct err *err)
+{
+    if (!req->problem.id) {
+        req->problem = *err;
+    }
+}
+
+/* ---- in processes of their own ---------------------------------------------------- */
+
+static void ask_child(const struct ragd_call *call, struct call_pick *req)
+{
+    const struct instance *loader = req->asked[req->at];
+    struct err err = {0};
+    int32_t sure = 0;
+    if (child_probe(loader, call, req, &sure, &err)) {
+        err_wrap(&err, "plugin %s cannot say whether it reads this", loader->plugin->name);
+        note_problem(req, &err);
+    } else {
+        note_sure(req, sure);
+    }
+}
+
+/* Up to the next one inside the daemon. */
+static ragd_status invoke_children(struct ragd_call *call)
 {
     struct call_pick *req = (struct call_pick *)call->request;
-    int32_t most = 0;
-    for (size_t i = 0; i < req->n_asked && !attempt_state(call); i++) {
-        struct err err = {0};
-        int32_t sure = ask(call, req, req->asked[i], &err);
-        if (sure > most) {
-            most = sure;
-            req->loader = req->asked[i];
-        }
-        if (err.id && !req->problem.id) {
-            req->problem = err;
-        }
+    while (req->at < req->n_asked && !is_here(req->asked[req->at]) &&
+           !attempt_state(call)) {
+        ask_child(call, req);
+        req->at++;
     }
     return attempt_state(call);
 }
 
-static int settle_pick(struct ragd_call *call, struct err *err)
+static int settle_children(struct ragd_call *call, struct err *err)
+{
+    return next_step(call->op, (struct call_pick *)call->request, err);
+}
+
+static const struct op_kind children_kind = {
+    .function = "probe",
+    .flags = OP_OWN,
+    .lane = LANE_IO, /* it waits more than it computes */
+    .invoke = invoke_children,
+    .settle = settle_children,
+};
+
+/* ---- inside the daemon ------------------------------------------------------------ */
+
+struct probe_args {
+    struct ragd_str name, mime, head;
+    int32_t sure;
+};
+
+static int prepare_probe(struct ragd_call *call, struct err *err)
 {
     const struct call_pick *req = (const struct call_pick *)call->request;
+    struct ragd_str head = {req->head.p, req->head.n};
+    struct probe_args *args = call->args;
+    if (copy_str(&call->inputs, req->name, &args->name) ||
+        copy_str(&call->inputs, req->mime, &args->mime) ||
+        copy_str(&call->inputs, head, &args->head)) {
+        return err_set(err, ERR_NOMEM, NULL);
+    }
+    return 0;
+}
+
+static ragd_status invoke_probe(struct ragd_call *call)
+{
+    struct probe_args *args = call->args;
+    struct ragd_bytes head = {args->head.p, args->head.n};
+    args->sure = call->instance->iface->u.loader.probe(args->name, args->mime, head);
+    return attempt_state(call);
+}
+
+static int settle_probe(struct ragd_call *call, struct err *err)
+{
+    struct call_pick *req = (struct call_pick *)call->request;
+    note_sure(req, ((const struct probe_args *)call->args)->sure);
+    req->at++;
+    return next_step(call->op, req, err);
+}
+
+static const struct op_kind probe_kind = {
+    .function = "probe",
+    .flags = OP_BESIDE,
+    .lane = LANE_IO,
+    .args_bytes = sizeof(struct probe_args),
+    .prepare = prepare_probe,
+    .invoke = invoke_probe,
+    .settle = settle_probe,
+};
+
+/* ---- one after the other ---------------------------------------------------------- */
+
+/* One may have got stuck since it was listed. */
+static void skip_unready(struct call_pick *req)
+{
+    while (req->at < req->n_asked && req->asked[req->at]->state != INSTANCE_READY) {
+        note_problem(req, &req->asked[req->at]->problem);
+        req->at++;
+    }
+}
+
+static int next_step(struct call_op *op, struct call_pick *req, struct err *err)
+{
+    skip_unready(req);
+    if (req->at < req->n_asked) {
+        struct instance *loader = req->asked[req->at];
+        if (is_here(loader)) {
+            op_next_of(op, &probe_kind, loader, engine()->limits.parse);
+        } else {
+            op_next_of(op, &children_kind, NULL, 0);
+        }
+        return RAGD_AGAIN;
+    }
     if (req->loader || !req->problem.id) {
         return 0;
     }
@@ -68,24 +161,16 @@ static int settle_pick(struct ragd_call *call, struct err *err)
     return err_status(err);
 }
 
-static const struct op_kind pick_kind = {
-    .function = "probe",
-    .flags = OP_OWN,
-    .lane = LANE_IO, /* it waits more than it computes */
-    .invoke = invoke_pick,
-    .settle = settle_pick,
-};
-
 /* Leaves out those that failed. [loop] */
 static void leave_out(struct call_pick *req)
 {
     size_t n = 0;
     for (size_t i = 0; i < req->n_asked; i++) {
         struct instance *loader = req->asked[i];
-        if (is_here(loader) || loader->state == INSTANCE_READY) {
+        if (loader->state == INSTANCE_READY) {
             req->asked[n++] = loader;
-        } else if (!req->problem.id) {
-            req->problem = loader->problem;
+        } else {
+            note_problem(req, &loader->problem);
         }
     }
     req->n_asked = n;
@@ -98,10 +183,9 @@ static ragd_status invoke_wait(struct ragd_call *call)
 
 static int settle_wait(struct ragd_call *call, struct err *err)
 {
-    (void)err;
-    leave_out((struct call_pick *)call->request);
-    op_next(call->op, &pick_kind);
-    return RAGD_AGAIN;
+    struct call_pick *req = (struct call_pick *)call->request;
+    leave_out(req);
+    return next_step(call->op, req, err);
 }
 
 static const struct op_kind wait_kind = {
@@ -143,8 +227,7 @@ static size_t list_awaited(struct call_pick *req)
     size_t n = 0;
     for (size_t i = 0; i < req->n_asked; i++) {
         struct instance *loader = req->asked[i];
-        if (!is_here(loader) &&
-            (loader->state == INSTANCE_NEW || loader->state == INSTANCE_CREATING)) {
+        if (loader->state == INSTANCE_NEW || loader->state == INSTANCE_CREATING) {
             req->awaited[n++] = loader;
         }
     }
@@ -155,6 +238,8 @@ void call_pick_start(struct call_pick *req)
 {
     req->loader = NULL;
     req->problem = (struct err){0};
+    req->at = 0;
+    req->most = 0;
     if (!list_loaders(req)) {
         struct err err;
         err_set(&err, ERR_NOMEM, NULL);
@@ -172,5 +257,5 @@ void call_pick_start(struct call_pick *req)
     if (!target.n_others) {
         leave_out(req);
     }
-    op_start(&req->call, target.n_others ? &wait_kind : &pick_kind, &target);
+    op_start(&req->call, target.n_others ? &wait_kind : &children_kind, &target);
 }

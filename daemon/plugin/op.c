@@ -122,17 +122,22 @@ static int stop_error(struct call_op *op)
 
 /* ---- attempts ------------------------------------------------------------- */
 
-/* The gate of its present step; NULL for our own work. */
+static struct instance *instance_of(const struct call_op *op)
+{
+    return op->kind->flags & OP_OWN ? NULL : op->target.instance;
+}
+
+/* The gate of its present step; NULL for what passes none. */
 static struct gate *gate_of(const struct call_op *op)
 {
-    bool own = !op->target.instance || op->kind->flags & OP_OWN;
-    return own ? NULL : op->target.instance->gate;
+    struct instance *instance = instance_of(op);
+    return instance && !(op->kind->flags & OP_BESIDE) ? instance->gate : NULL;
 }
 
 static void begin_attempt(struct call_op *op)
 {
     struct gate *gate = gate_of(op);
-    op->attempt = attempt_create(op, op->kind, gate ? op->target.instance : NULL);
+    op->attempt = attempt_create(op, op->kind, instance_of(op));
     if (!op->attempt) {
         if (gate) {
             gate_leave(gate);
@@ -376,6 +381,15 @@ struct ragd_call *op_attempt(struct call_op *op)
 void op_next(struct call_op *op, const struct op_kind *kind)
 {
     op->kind = kind;
+}
+
+void op_next_of(struct call_op *op, const struct op_kind *kind, struct instance *instance,
+                uint64_t time_ms)
+{
+    op->kind = kind;
+    op->target.instance = instance;
+    op->target.time_ms = time_ms;
+    op_arm_deadline(op);
 }
 
 void op_leave_serial(struct call_op *op)

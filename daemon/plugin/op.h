@@ -41,13 +41,16 @@ enum {
     /* Gives something back: also while everything closes; waits for a stuck
      * instance to come back. */
     OP_GIVES_BACK = 16,
+    /* A function that any thread may call at any time: on a worker of the
+     * kind's lane, beside whatever else its instance does. */
+    OP_BESIDE = 32,
 };
 
 /* One kind of operation. Static. */
 struct op_kind {
     const char *function; /* "embed": for messages */
     unsigned flags;       /* OP_* */
-    enum lane lane;       /* of OP_OWN */
+    enum lane lane;       /* of OP_OWN and OP_BESIDE */
     size_t args_bytes;    /* of the attempt's args, zeroed */
     /* Copies into the attempt what the plugin is to see. [exec] */
     int (*prepare)(struct ragd_call *call, struct err *err);
@@ -100,6 +103,10 @@ void gate_pump(struct gate *gate);
 struct ragd_call *op_attempt(struct call_op *op);
 /* For settle, before it returns RAGD_AGAIN: the next step is of this kind. */
 void op_next(struct call_op *op, const struct op_kind *kind);
+/* The same with another instance, a ready one (NULL = OP_OWN); from now on it may
+ * take so long at most, 0 = the call's deadline alone. */
+void op_next_of(struct call_op *op, const struct op_kind *kind, struct instance *instance,
+                uint64_t time_ms);
 /* For settle: lets the next one of target.serial in, which may then go away. */
 void op_leave_serial(struct call_op *op);
 /* Memory of all steps of an operation: what settle puts there becomes the

@@ -48,6 +48,8 @@ void op_end_later(struct call_op *op, int status);
 
 /* From END, or straight to it: tells the caller. The operation is gone after. */
 void op_finish(struct call_op *op);
+/* The timer, as the call and target.time_ms say, from now on. */
+void op_arm_deadline(struct call_op *op);
 /* Among all that are open. */
 void ops_add(struct call_op *op);
 

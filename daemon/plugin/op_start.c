@@ -75,7 +75,7 @@ static void on_deadline(struct timer *timer)
     op_stop(timer->arg, RAGD_E_DEADLINE);
 }
 
-static void arm_deadline(struct call_op *op)
+void op_arm_deadline(struct call_op *op)
 {
     uint64_t now = clock_mono_ms();
     op->deadline_ms = op->call->deadline_ms;
@@ -86,6 +86,8 @@ static void arm_deadline(struct call_op *op)
     if (op->deadline_ms) {
         timer_start(&op->deadline, op->deadline_ms > now ? op->deadline_ms - now : 0,
                     on_deadline);
+    } else {
+        timer_stop(&op->deadline);
     }
 }
 
@@ -99,7 +101,7 @@ void op_start(struct call *call, const struct op_kind *kind, const struct op_tar
         op_end_later(op, err_set(&op->err, ERR_DRAINING, NULL));
         return;
     }
-    arm_deadline(op);
+    op_arm_deadline(op);
     op_move(op, OP_INSTANCE);
     op_step(op);
 }
@@ -133,7 +135,7 @@ void op_delay(struct call *call, uint64_t delay_ms)
     struct op_target target = {0};
     struct call_op *op = create(call, NULL, &target);
     if (op) {
-        arm_deadline(op);
+        op_arm_deadline(op);
         op_move(op, OP_BACKOFF);
         timer_start(&op->delay, delay_ms, on_delay);
     }

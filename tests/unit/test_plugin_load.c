@@ -6,7 +6,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/mem.h"
+#include "loop/loop.h"
 #include "plugin/call_load.h"
 #include "plugin/instance.h"
 #include "plugin_rig.h"
@@ -182,6 +184,55 @@ static void picks_the_loader_that_is_surest(void **state)
     assert_string_equal(picked("a.puppet", words), "puppet-loader");
     /* The one that can tell why nobody reads them. */
     assert_string_equal(picked("a.bin", zeros), "text");
+    rig_close(&rig);
+}
+
+static void gives_up_a_loader_inside_the_daemon_that_hangs_when_asked(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "limits: {grace: 1ms}");
+    struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
+    assert_string_equal(picked("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
+    char *head = mem_strdup("hang"); /* goes with the call */
+    struct call_pick req = {.call = {.done = rig_done},
+                            .name = ragd_cs("a.txt"),
+                            .head = {head, 4}};
+    req.call.deadline_ms = clock_mono_ms() + 100;
+    call_pick_start(&req);
+    rig_wait(&req.call);
+    call_release(&req.call);
+    mem_free(head);
+    assert_int_equal(req.call.err.id, ERR_DEADLINE);
+    assert_contains(req.call.err.why, "it does not come back from probe");
+    assert_int_equal(instance_state(loader), INSTANCE_STUCK);
+    rig_assert_logged(&rig, "loader 'it' is stuck");
+    /* The others are asked without it, until it is back. */
+    assert_string_equal(picked("a.txt", (struct ragd_bytes){"hang", 4}), "text");
+    while (instance_state(loader) == INSTANCE_STUCK) {
+        loop_turn();
+    }
+    assert_string_equal(picked("a.puppet", (struct ragd_bytes){"x", 1}), "puppet-loader");
+    rig_close(&rig);
+}
+
+static void without_a_deadline_a_hanging_probe_has_the_time_of_a_parse(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right",
+                "limits: {grace: 1ms, parse: 100ms}");
+    struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
+    struct call_pick req = {.call = {.done = rig_done},
+                            .name = ragd_cs("a.txt"),
+                            .head = {"hang", 4}};
+    call_pick_start(&req);
+    rig_wait(&req.call);
+    call_release(&req.call);
+    assert_int_equal(req.call.err.id, ERR_DEADLINE);
+    while (instance_state(loader) == INSTANCE_STUCK) {
+        loop_turn();
+    }
     rig_close(&rig);
 }
 
@@ -376,6 +427,8 @@ int main(void)
         TEST(tells_that_there_is_no_text),
         TEST(says_why_an_instance_is_not_there),
         TEST(picks_the_loader_that_is_surest),
+        TEST(gives_up_a_loader_inside_the_daemon_that_hangs_when_asked),
+        TEST(without_a_deadline_a_hanging_probe_has_the_time_of_a_parse),
         TEST(checks_loader_options_by_their_declarations),
         TEST(lists_in_pages_that_go_on),
         TEST(lists_all_at_once_without_checkpoints),

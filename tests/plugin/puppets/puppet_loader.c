@@ -3,6 +3,7 @@
 /* A loader that gives n documents, and misbehaves when told. */
 #include <math.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "puppet.h"
 
@@ -92,7 +93,9 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
 static int32_t probe(struct ragd_str name, struct ragd_str mime, struct ragd_bytes head)
 {
     (void)mime;
-    (void)head;
+    if (head.n == 4 && memcmp(head.p, "hang", 4) == 0) {
+        nanosleep(&(struct timespec){0, 500000000}, NULL);
+    }
     return name.n > 7 && memcmp(name.p + name.n - 7, ".puppet", 7) == 0 ? 1000 : 0;
 }
 
