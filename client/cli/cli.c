@@ -147,7 +147,7 @@ void cli_init(struct cli *cli)
 
 const char *cli_collection(const struct cli *cli)
 {
-    return cli->given.collection ? cli->given.collection : "default";
+    return cli->given.collection ? cli->given.collection : COLLECTION_DEFAULT;
 }
 
 static void print_line(FILE *to, size_t columns, const char *text)

@@ -63,7 +63,9 @@ static inline bool wants_json(const struct cli *cli)
     return cli->format == FORMAT_JSON || cli->format == FORMAT_NDJSON;
 }
 
-/* The collection to work on: -c, $RAG_COLLECTION, else "default". */
+#define COLLECTION_DEFAULT "default"
+
+/* The collection to work on: -c, $RAG_COLLECTION, else that one. */
 const char *cli_collection(const struct cli *cli);
 
 /* Columns of the terminal that a descriptor is; 0 = it is none. */

@@ -14,6 +14,8 @@
 #include "splitter_options.h"
 #include "uri.h"
 
+#include "ragd/v1/collections.pb-c.h"
+
 static struct {
     struct strings meta, globs;
     const char *name, *embedder;
@@ -61,11 +63,25 @@ static int collect(const struct cli *cli, struct walk *walk)
                  ? walk_add_stdin(walk, given.name ? given.name : "stdin")
                  : walk_add(walk, cli->args[i]);
     }
-    walk_finish(walk);
-    if (rc == EXIT_DONE && given.sync && walk->n_directories == 0) {
+    if (rc == EXIT_DONE && given.sync && walk->n_directories + walk->refused == 0) {
         return fail_usage(cli, "--sync is for directories: rag add --sync docs/");
     }
     return rc;
+}
+
+/* No directory is walked for a collection that is not there. That called
+ * "default" is made when it is needed, and a dry run needs none. */
+static int check_collection(struct rpc *rpc, const struct walk *walk)
+{
+    Ragd__V1__CollectionRequest request = RAGD__V1__COLLECTION_REQUEST__INIT;
+    Ragd__V1__CollectionInfo *info;
+    request.name = (char *)cli_collection(rpc->cli);
+    if (walk->n_directories == 0 || given.dry_run ||
+        strcmp(request.name, COLLECTION_DEFAULT) == 0) {
+        return EXIT_DONE;
+    }
+    return rpc_call(rpc, "ragd.v1.Collections/Describe", &request.base,
+                    &ragd__v1__collection_info__descriptor, &info);
 }
 
 static int read_meta(const struct cli *cli, Ragd__V1__AddStart *start)
@@ -161,6 +177,8 @@ static int run_add(struct cli *cli)
         rc = collect(cli, &walk);
     }
     rc = rc ? rc : rpc_open(&rpc, cli, true);
+    rc = rc ? rc : check_collection(&rpc, &walk);
+    rc = rc ? rc : walk_finish(&walk);
     if (rc == EXIT_DONE) {
         start.sources = (char **)walk.remote.items;
         start.n_sources = walk.remote.n;
@@ -179,7 +197,9 @@ const struct command COMMAND_ADD = {
     .text =
         "Adding a source again updates it: what did not change is not embedded again.\n"
         "Directories are read with all below them; links and names that begin with a dot\n"
-        "are passed over. The options for splitting and loading stay with each source.\n\n"
+        "are passed over. The options for splitting and loading stay with each source.\n"
+        "A source that cannot be read stops no other; each is told, and the exit code is\n"
+        "3.\n\n"
         "Files that are no longer in a directory stay stored, and are counted; --sync\n"
         "removes their documents (with --glob those whose names match).",
     .group = GROUP_START,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * Happy path: one step at a time, what is most urgent first: a piece of the
- * file under way, the next wanted file, the next announcement. Without credit
+ * Happy path: once ragd took the call, one step at a time, what is most urgent
+ * first: a piece of the file under way, the next wanted file, the next announcement. Without credit
  * or work it waits for an event. The half is closed once every announced
  * source was either sent completely or answered without its bytes.
  *
@@ -14,14 +14,12 @@
  */
 #include "upload.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fail.h"
+#include "content.h"
 #include "interrupt.h"
 #include "pool.h"
 #include "sha256.h"
@@ -40,6 +38,7 @@ struct upload {
     size_t wanted_first, wanted_last;
     size_t announced; /* files looked at, in order */
     size_t unsettled; /* announced, not settled */
+    bool started;     /* ragd took the call; nothing is read for one it refuses */
     bool half_closed;
     int fd; /* of the file under way, -1 = none */
     uint32_t index;
@@ -52,57 +51,28 @@ static const struct source_file *file_at(const struct upload *upload, size_t ind
     return &upload->request->walk->files[index];
 }
 
-static int open_file(const struct source_file *file)
-{
-    if (!file->path) {
-        int fd = dup(file->fd);
-        return fd >= 0 && lseek(fd, 0, SEEK_SET) == 0 ? fd : -1;
-    }
-    return open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-}
-
-/* Reads as much as there is, up to n. */
-static ssize_t read_full(int fd, uint8_t *p, size_t n)
-{
-    size_t used = 0;
-    while (used < n) {
-        ssize_t got = read(fd, p + used, n - used);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return -1;
-        }
-        if (got == 0) {
-            break;
-        }
-        used += (size_t)got;
-    }
-    return (ssize_t)used;
-}
-
 /* Size, time and hash of a file as it is now. */
 static bool describe(struct upload *upload, const struct source_file *file,
-                     Ragd__V1__Announce *announce, uint8_t hash[SHA256_BYTES])
+                     Ragd__V1__Announce *announce, uint8_t hash[SHA256_BYTES],
+                     struct failure *failure)
 {
-    int fd = open_file(file);
     struct stat st;
-    struct sha256 *sum = fd >= 0 && fstat(fd, &st) == 0 ? sha256_create() : NULL;
-    ssize_t n = sum ? 1 : -1;
+    int fd = content_open(file, &st, failure);
+    if (fd < 0) {
+        return false;
+    }
+    struct sha256 *sum = sha256_create();
+    ssize_t n = 1;
     while (n > 0) {
-        n = read_full(fd, upload->piece, PIECE_BYTES);
+        n = content_read(file, fd, upload->piece, PIECE_BYTES, failure);
         if (n > 0) {
             sha256_update(sum, upload->piece, (size_t)n);
             announce->size += (uint64_t)n;
         }
     }
-    int errnum = errno;
-    if (fd >= 0) {
-        close(fd);
-    }
+    close(fd);
     if (n < 0) {
         sha256_destroy(sum);
-        errno = errnum;
         return false;
     }
     sha256_final(sum, hash);
@@ -111,15 +81,15 @@ static bool describe(struct upload *upload, const struct source_file *file,
     return true;
 }
 
-static void fail_here(struct upload *upload, const struct source_file *file, int errnum)
+static void fail_here(struct upload *upload, const struct source_file *file,
+                      const struct failure *failure)
 {
     Ragd__V1__Error error = RAGD__V1__ERROR__INIT;
-    struct failure failure = failure_of_errno(errnum,
-                                              pool_printf("cannot read %s", file->shown));
-    error.exit = (uint32_t)failure.exit;
-    error.code = (char *)failure.code;
-    error.message = (char *)failure.message;
-    error.why = (char *)failure.why;
+    error.exit = (uint32_t)failure->exit;
+    error.code = (char *)failure->code;
+    error.message = (char *)failure->message;
+    error.why = (char *)(failure->why ? failure->why : "");
+    error.hint = (char *)(failure->hint ? failure->hint : "");
     Ragd__V1__SourceResult result = RAGD__V1__SOURCE_RESULT__INIT;
     result.source = (char *)file->uri;
     result.status = RAGD__V1__SOURCE_STATUS__SOURCE_STATUS_FAILED;
@@ -139,9 +109,10 @@ static int announce_next(struct upload *upload)
     const struct source_file *file = file_at(upload, index);
     uint8_t hash[SHA256_BYTES];
     Ragd__V1__Announce announce = RAGD__V1__ANNOUNCE__INIT;
-    if (!describe(upload, file, &announce, hash)) {
+    struct failure failure;
+    if (!describe(upload, file, &announce, hash, &failure)) {
         upload->state[index] = SOURCE_SETTLED;
-        fail_here(upload, file, errno);
+        fail_here(upload, file, &failure);
         return 0;
     }
     announce.index = index;
@@ -186,11 +157,11 @@ static int send_content(struct upload *upload, Ragd__V1__Content *content)
     return send_piece(upload, &piece);
 }
 
-static int abort_content(struct upload *upload, int errnum)
+static int abort_content(struct upload *upload, const struct failure *failure)
 {
     Ragd__V1__Content content = RAGD__V1__CONTENT__INIT;
     content.abort = true;
-    content.error = strerror(errnum);
+    content.error = (char *)(failure->why ? failure->why : failure->message);
     return send_content(upload, &content);
 }
 
@@ -198,15 +169,19 @@ static int open_wanted(struct upload *upload)
 {
     upload->index = upload->wanted[upload->wanted_first++];
     upload->offset = 0;
-    upload->fd = open_file(file_at(upload, upload->index));
-    return upload->fd < 0 ? abort_content(upload, errno) : 0;
+    struct failure failure;
+    struct stat st;
+    upload->fd = content_open(file_at(upload, upload->index), &st, &failure);
+    return upload->fd < 0 ? abort_content(upload, &failure) : 0;
 }
 
 static int send_next_piece(struct upload *upload)
 {
-    ssize_t n = read_full(upload->fd, upload->piece, PIECE_BYTES);
+    struct failure failure;
+    ssize_t n = content_read(file_at(upload, upload->index), upload->fd, upload->piece,
+                             PIECE_BYTES, &failure);
     if (n < 0) {
-        return abort_content(upload, errno);
+        return abort_content(upload, &failure);
     }
     Ragd__V1__Content content = RAGD__V1__CONTENT__INIT;
     content.bytes = (ProtobufCBinaryData){(size_t)n, upload->piece};
@@ -220,6 +195,9 @@ static int send_next_piece(struct upload *upload)
 static int step(struct upload *upload)
 {
     const struct walk *walk = upload->request->walk;
+    if (!upload->started) {
+        return 0;
+    }
     if (!upload->half_closed && upload->announced == walk->n && upload->unsettled == 0) {
         upload->half_closed = true;
         int rc = stream_send(&upload->stream, NULL, RAGC_LAST, 0);
@@ -267,6 +245,7 @@ static void on_event(struct upload *upload, Ragd__V1__AddEvent *event)
     const struct upload_events *events = &upload->request->events;
     switch (event->kind_case) {
     case RAGD__V1__ADD_EVENT__KIND_STARTED:
+        upload->started = true;
         events->on_started(events->arg, event->started);
         break;
     case RAGD__V1__ADD_EVENT__KIND_WANT: on_want(upload, event->want->index); break;

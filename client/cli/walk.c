@@ -9,7 +9,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdint.h>
@@ -18,12 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fail.h"
+#include "content.h"
 #include "pool.h"
 #include "text.h"
 #include "uri.h"
 
-enum { DEPTH_MAX = 64, COPY_BYTES = 64 << 10 };
+enum { DEPTH_MAX = 64 };
 
 static const char *last_part(const char *path)
 {
@@ -56,16 +55,6 @@ bool walk_matches(const struct walk *walk, const char *shown)
     return walk->globs->n == 0;
 }
 
-static const char *kind_of(mode_t mode)
-{
-    return S_ISLNK(mode)    ? "a symbolic link"
-           : S_ISFIFO(mode) ? "a pipe"
-           : S_ISSOCK(mode) ? "a socket"
-           : S_ISCHR(mode)  ? "a device"
-           : S_ISBLK(mode)  ? "a device"
-                            : "no regular file";
-}
-
 static int visible(const struct dirent *entry)
 {
     const char *name = entry->d_name;
@@ -90,6 +79,35 @@ const char *walk_join(const char *directory, const char *name)
     return pool_printf("%s%s%s", directory, n && directory[n - 1] == '/' ? "" : "/", name);
 }
 
+/* As it would be if it were there; its links are not followed. */
+static const char *absolute(const char *path)
+{
+    char here[PATH_MAX];
+    while (strncmp(path, "./", 2) == 0) {
+        path += 2;
+    }
+    return path[0] == '/' || !getcwd(here, sizeof(here)) ? path : walk_join(here, path);
+}
+
+/* The errno of now, which making a text may change. */
+static struct failure failed(const char *what, const char *name)
+{
+    int errnum = errno;
+    return failure_of_errno(errnum, pool_printf("%s %s", what, name));
+}
+
+/* What cannot be taken ends the command when it is all that was named. Else it
+ * is a source like the others, that fails when it is to be read. */
+static int refuse(struct walk *walk, const char *path, const struct failure *failure)
+{
+    if (walk->cli->n_args == 1) {
+        return fail(walk->cli, failure);
+    }
+    add_file(walk, absolute(path), path);
+    walk->refused++;
+    return EXIT_DONE;
+}
+
 static int walk_directory(struct walk *walk, const char *real, const char *shown);
 
 static int walk_entry(struct walk *walk, const char *real, const char *shown)
@@ -107,7 +125,7 @@ static int walk_entry(struct walk *walk, const char *real, const char *shown)
         return walk_directory(walk, real, shown);
     }
     if (!S_ISREG(st.st_mode)) {
-        note_skipped(walk, shown, kind_of(st.st_mode));
+        note_skipped(walk, shown, content_kind(st.st_mode));
     } else if (walk_matches(walk, shown)) {
         add_file(walk, real, shown);
     }
@@ -127,7 +145,8 @@ static int walk_directory(struct walk *walk, const char *real, const char *shown
         return EXIT_DONE;
     }
     if (n < 0) {
-        return fail_errno(walk->cli, "cannot read the directory %s", shown);
+        struct failure failure = failed("cannot read the directory", shown);
+        return refuse(walk, shown, &failure);
     }
     walk->depth++;
     int rc = EXIT_DONE;
@@ -155,61 +174,28 @@ int walk_add(struct walk *walk, const char *argument)
         return check_utf8(walk->cli, "the address", argument);
     }
     if (!realpath(path, real) || stat(real, &st) != 0) {
-        return fail_errno(walk->cli, "cannot add %s", argument);
+        struct failure failure = failed("cannot add", argument);
+        return refuse(walk, path, &failure);
     }
     if (S_ISDIR(st.st_mode)) {
         walk->directories = pool_grow(walk->directories, &walk->directory_room,
                                       walk->n_directories + 1, sizeof(struct directory));
-        struct directory *directory = &walk->directories[walk->n_directories++];
-        *directory = (struct directory){pool_strdup(real), path};
-        return walk_directory(walk, directory->path, path);
+        walk->directories[walk->n_directories++] = (struct directory){pool_strdup(real),
+                                                                      path};
+        return EXIT_DONE;
     }
     if (!S_ISREG(st.st_mode)) {
-        return fail(walk->cli, &(struct failure){
-                                   .exit = EXIT_USAGE,
-                                   .code = "usage",
-                                   .message = pool_printf("cannot add %s: it is %s",
-                                                          argument, kind_of(st.st_mode)),
-                                   .hint = "rag add --name NAME -   reads stdin",
-                               });
+        struct failure failure = content_refused(argument, st.st_mode);
+        return refuse(walk, path, &failure);
     }
     add_file(walk, pool_strdup(real), path);
-    return EXIT_DONE;
-}
-
-/* What comes from a pipe is kept in a file without a name: its hash is
- * announced before its bytes are sent. */
-static int spool(const struct cli *cli, int *out)
-{
-    const char *directory = getenv("TMPDIR");
-    directory = directory && directory[0] ? directory : "/tmp";
-    int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return fail_errno(cli, "cannot keep stdin in %s", directory);
-    }
-    char *buffer = pool_alloc(COPY_BYTES);
-    ssize_t n;
-    while ((n = read(STDIN_FILENO, buffer, COPY_BYTES)) > 0) {
-        for (ssize_t at = 0, wrote; at < n; at += wrote) {
-            wrote = write(fd, buffer + at, (size_t)(n - at));
-            if (wrote < 0) {
-                close(fd);
-                return fail_errno(cli, "cannot keep stdin in %s", directory);
-            }
-        }
-    }
-    if (n < 0) {
-        close(fd);
-        return fail_errno(cli, "cannot read stdin");
-    }
-    *out = fd;
     return EXIT_DONE;
 }
 
 int walk_add_stdin(struct walk *walk, const char *name)
 {
     int fd = -1;
-    int rc = spool(walk->cli, &fd);
+    int rc = content_spool(walk->cli, STDIN_FILENO, &fd);
     if (rc) {
         return rc;
     }
@@ -225,7 +211,8 @@ static int by_uri(const void *a, const void *b)
     return strcmp(x->uri, y->uri);
 }
 
-void walk_finish(struct walk *walk)
+/* What was named twice is dropped. */
+static void drop_doubles(struct walk *walk)
 {
     if (walk->n == 0) {
         return;
@@ -238,6 +225,17 @@ void walk_finish(struct walk *walk)
         }
     }
     walk->n = kept;
+}
+
+int walk_finish(struct walk *walk)
+{
+    int rc = EXIT_DONE;
+    for (size_t i = 0; rc == EXIT_DONE && i < walk->n_directories; i++) {
+        const struct directory *directory = &walk->directories[i];
+        rc = walk_directory(walk, directory->path, directory->shown);
+    }
+    drop_doubles(walk);
+    return rc;
 }
 
 const struct source_file *walk_find(const struct walk *walk, const char *uri)

@@ -14,7 +14,7 @@ struct source_file {
     int fd;            /* of a spooled stdin, else -1 */
 };
 
-/* A directory that was named; all of it is walked. */
+/* A directory that was named; all of it is walked, by walk_finish(). */
 struct directory {
     const char *path;
     const char *shown;
@@ -29,16 +29,19 @@ struct walk {
     struct directory *directories;
     size_t n_directories, directory_room;
     struct strings remote; /* URIs that ragd fetches */
+    size_t refused;        /* arguments that cannot be taken, among the files */
     size_t hidden;         /* names with a dot that were passed over */
     size_t depth;
 };
 
-/* An argument: a path, a file URI or another URI. 0 or the exit code. */
+/* An argument: a path, a file URI or another URI; nothing below it is looked at.
+ * 0 or the exit code. */
 int walk_add(struct walk *walk, const char *argument);
 /* stdin as a source of this name. */
 int walk_add_stdin(struct walk *walk, const char *name);
-/* Drops what was named twice. */
-void walk_finish(struct walk *walk);
+/* Looks for files below the directories; what was named twice stays once. 0 or
+ * the exit code. */
+int walk_finish(struct walk *walk);
 /* Whether a file is to be taken, if it is there; shown as in source_file. */
 bool walk_matches(const struct walk *walk, const char *shown);
 /* "docs" and "a.md" are "docs/a.md". */

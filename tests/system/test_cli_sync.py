@@ -97,4 +97,5 @@ def test_sync_is_for_directories(notes):
 
 def test_nothing_is_gone_from_a_collection_that_does_not_exist(daemon):
     (daemon.site.home / "empty").mkdir()
-    assert "nothing to add" in daemon.rag("add", "--sync", "-c", "nope", "empty").ok().err
+    assert "nothing to add" in daemon.rag("add", "--sync", "empty").ok().err
+    assert "nope" in daemon.rag("add", "--sync", "-c", "nope", "empty").failed(6).err
