@@ -16,6 +16,7 @@
 
 enum {
     SOURCE_INDENT = 6,
+    SOURCE_GAP = 3, /* columns between a title and its place */
     TITLE_COLUMNS_LEAST = 12,
     TITLE_COLUMNS_MAX = 70,
     TITLE_BYTES_MAX = 500,
@@ -172,13 +173,22 @@ static size_t same_before(const struct answer *answer, size_t n)
     return 0;
 }
 
-/* What is left of a line beside the number and `rest` columns behind it. */
-static size_t title_columns(const struct cli *cli, size_t rest)
+/* The number, the title and where it is; those below it on a narrow terminal. */
+static void print_head(const struct cli *cli, const char *number, const char *title,
+                       const char *place)
 {
-    size_t taken = SOURCE_INDENT + rest + TITLE_COLUMNS_LEAST;
-    size_t room = cli->columns > taken ? cli->columns - SOURCE_INDENT - rest
-                                       : TITLE_COLUMNS_LEAST;
-    return room < TITLE_COLUMNS_MAX ? room : TITLE_COLUMNS_MAX;
+    size_t taken = strlen(number) + SOURCE_GAP + text_width(place, strlen(place));
+    bool below = cli->columns < taken + TITLE_COLUMNS_LEAST;
+    taken = below ? strlen(number) : taken;
+    size_t room = cli->columns > taken ? cli->columns - taken : 1;
+    room = room < TITLE_COLUMNS_MAX ? room : TITLE_COLUMNS_MAX;
+    printf("%s%s", number, text_elide(title, room));
+    if (below) {
+        printf("\n%*s", SOURCE_INDENT, "");
+        wrap_text(stdout, cli->columns, SOURCE_INDENT, place);
+    } else {
+        printf("%*s%s\n", SOURCE_GAP, "", place);
+    }
 }
 
 static void print_source(const struct answer *answer, size_t n)
@@ -186,19 +196,18 @@ static void print_source(const struct answer *answer, size_t n)
     const Ragd__V1__Hit *hit = answer_hit(answer, n);
     size_t same = same_before(answer, n);
     const struct cli *cli = answer->cli;
-    const char *title = text_line(hit_title(cli, hit), TITLE_BYTES_MAX);
-    const char *place = hit->chunk->document[0]
-                            ? pool_printf("   #%llu",
-                                          (unsigned long long)hit->chunk->ordinal)
-                            : "";
+    const char *title = same ? pool_printf("same document as [%zu]", same)
+                             : text_line(hit_title(cli, hit), TITLE_BYTES_MAX);
+    const char *ordinal = hit->chunk->document[0]
+                              ? pool_printf("#%llu",
+                                            (unsigned long long)hit->chunk->ordinal)
+                              : "";
     const char *line = hit->chunk->line ? pool_printf(", line %u", hit->chunk->line) : "";
-    const char *rest = pool_printf("%s%s   %s", place, line, score_text(answer, hit));
-    size_t room = title_columns(cli, text_width(rest, strlen(rest)));
-    printf("  [%zu] %s%s\n", n,
-           same ? pool_printf("same document as [%zu]", same) : text_elide(title, room),
-           rest);
+    const char *gap = ordinal[0] || line[0] ? "   " : "";
+    print_head(cli, pool_printf("  [%zu] ", n), title,
+               pool_printf("%s%s%s%s", ordinal, line, gap, score_text(answer, hit)));
     if (!same) {
-        printf("      %s%s%s\n", dim(cli->color_out),
+        printf("%*s%s%s%s\n", SOURCE_INDENT, "", dim(cli->color_out),
                document_cell(cli, document_of(hit->chunk)), plain(cli->color_out));
     }
 }

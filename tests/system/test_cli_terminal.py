@@ -90,6 +90,15 @@ def test_a_table_leaves_columns_out_rather_than_break(library, columns, args, ke
         assert all(width(line) <= 40 for line in lines), screen
 
 
+@pytest.mark.parametrize("columns", [40, 50])
+@pytest.mark.parametrize("question", ["How many seconds did the watch H4 lose?", "any clock"])
+def test_a_source_of_an_answer_fits_a_narrow_terminal(library, columns, question):
+    code, screen = terminal(library, columns, "ask", "-c", "library", question)
+    assert code == 0 and "[1]" in screen and "#0" in screen
+    for line in screen.splitlines():
+        assert width(line) <= columns or "/" in line, screen
+
+
 def test_narrow_help_breaks_between_words(library):
     whole = terminal(library, 120, "help", "search")[1].split("Examples")[0].split()
     assert terminal(library, 40, "help", "search")[1].split("Examples")[0].split() == whole
