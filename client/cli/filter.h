@@ -19,7 +19,9 @@
 
 #include "ragd/v1/common.pb-c.h"
 
-enum { FILTER_DEPTH = 32, FILTER_ERROR_BYTES = 256 };
+/* ragd decides how deep is too deep (limits.depth); this only bounds the
+ * recursion of the parsers. */
+enum { FILTER_LEVELS_MAX = 500, FILTER_ERROR_BYTES = 256 };
 
 /* An expression under construction, in the pool. */
 struct expr {

@@ -201,8 +201,9 @@ static struct expr *read_where(struct reader *reader, const char *path, json_t *
     if (!json_is_object(json)) {
         return wrong(reader, path, "needs an object");
     }
-    if (reader->depth++ >= FILTER_DEPTH) {
-        return wrong(reader, path, "more than %d levels", FILTER_DEPTH);
+    if (reader->depth++ >= FILTER_LEVELS_MAX) {
+        return wrong(reader, path, "more than %d levels, rag reads no deeper",
+                     FILTER_LEVELS_MAX);
     }
     struct expr *all = NULL;
     const char *key;

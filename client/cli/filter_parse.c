@@ -297,8 +297,9 @@ static struct expr *parse_or(struct parser *parser);
 
 static struct expr *parse_unary(struct parser *parser)
 {
-    if (parser->depth >= FILTER_DEPTH) {
-        wrong(parser, parser->start, "more than %d levels", FILTER_DEPTH);
+    if (parser->depth >= FILTER_LEVELS_MAX) {
+        wrong(parser, parser->start, "more than %d levels, rag reads no deeper",
+              FILTER_LEVELS_MAX);
         return NULL;
     }
     struct expr *expr = NULL;

@@ -134,8 +134,8 @@ static void mistakes_have_a_place(void **state)
 static void nesting_is_bounded(void **state)
 {
     (void)state;
-    char deep[2 * FILTER_DEPTH + 16] = "";
-    memset(deep, '(', FILTER_DEPTH + 1);
+    char deep[2 * FILTER_LEVELS_MAX + 16] = "";
+    memset(deep, '(', FILTER_LEVELS_MAX + 1);
     assert_null(filter_parse(deep, &error));
     assert_non_null(strstr(error.what, "levels"));
 }
