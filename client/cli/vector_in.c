@@ -89,8 +89,9 @@ int vector_read(const struct cli *cli, const char *argument, struct vector *out)
         }
     }
     if (!vector_parse(text, out)) {
-        return fail_usage(cli, "--vector: %s does not hold the numbers of one vector",
-                          argument[0] == '@' ? argument + 1 : "the text");
+        return fail_usage(cli,
+                          "--vector: %s does not hold the 1 to %d numbers of one vector",
+                          argument[0] == '@' ? argument + 1 : "the text", VECTOR_DIM_MAX);
     }
     return EXIT_DONE;
 }

@@ -179,7 +179,9 @@ int check_too_much(struct ragd_call *call)
     if (!call->results.over) {
         return attempt_fault(call, ERR_NOMEM, NULL);
     }
-    return attempt_fault(call, ERR_LIMIT, "%s: the answer of %s is larger than %llu bytes",
-                         instance_name(call->instance), call->kind->function,
-                         (unsigned long long)call->results.budget);
+    return attempt_fault(
+        call, ERR_LIMIT,
+        "%s: the answer of %s is larger than %llu bytes, limits.plugin_results",
+        instance_name(call->instance), call->kind->function,
+        (unsigned long long)call->results.budget);
 }

@@ -35,7 +35,7 @@ void add_items_free(struct add_run *a, struct list *items)
 int add_check_source(struct ragd_str source, struct err *err)
 {
     if (!source.n || source.n > SOURCE_BYTES_MAX) {
-        return err_set(err, ERR_LIMIT, "a source's name has 1 to %d bytes",
+        return err_set(err, ERR_INVALID, "a source's name has 1 to %d bytes",
                        SOURCE_BYTES_MAX);
     }
     for (size_t i = 0; i < source.n; i++) {

@@ -47,7 +47,7 @@ struct add_run {
 
 /* Announced items are found by their index. */
 struct ragd_str add_index_key(const uint32_t *index);
-/* ERR_LIMIT, ERR_INVALID. */
+/* ERR_INVALID. */
 int add_check_source(struct ragd_str source, struct err *err);
 /* In no list yet. NULL without memory. */
 struct add_item *add_item_new(struct add_run *a, struct ragd_str source);

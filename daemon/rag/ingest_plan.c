@@ -88,11 +88,11 @@ static int measure(struct ingest_plan *plan, const struct plan_doc *doc, struct 
 
 static int split_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err *err)
 {
-    uint64_t left = plan->limits->chunks - plan->n_chunks;
     struct split_job job = {
         .splitter = plan->splitter,
         .text = doc->doc.text,
-        .max = left ? (size_t)left : 1,
+        .max = (size_t)plan->limits->chunks,
+        .before = (size_t)plan->n_chunks,
         .stop = plan->stop,
         .arg = plan->arg,
     };

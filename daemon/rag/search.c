@@ -82,7 +82,7 @@ static int settle_all(struct search_run *s, struct err *err)
 {
     size_t n = s->req->n_queries;
     if (!n || n > s->run.engine->limits.queries) {
-        return err_set(err, n ? ERR_LIMIT : ERR_INVALID,
+        return err_set(err, ERR_INVALID,
                        "%zu queries, from 1 to %llu are possible (limits.queries)", n,
                        (unsigned long long)s->run.engine->limits.queries);
     }

@@ -21,7 +21,7 @@ struct search_settling {
     struct arena *arena; /* of the vectors */
 };
 
-/* ERR_MODE, ERR_DIMENSION, ERR_INVALID, ERR_LIMIT, ERR_NOMEM. */
+/* ERR_MODE, ERR_DIMENSION, ERR_INVALID, ERR_NOMEM. */
 int search_plan(const struct search_settling *settling, const struct search_query *query,
                 struct search_plan *out, struct err *err);
 

@@ -107,8 +107,9 @@ static int check_room(struct splitting *s)
 {
     enum { STOP_EVERY = 256 }; /* chunks */
     struct split_list *list = s->list;
-    if (s->job->max && list->n == s->job->max) {
-        err_set(s->err, ERR_LIMIT, "more than %zu chunks", s->job->max);
+    if (s->job->max && s->job->before + list->n >= s->job->max) {
+        err_set(s->err, ERR_LIMIT, "a source of more than %zu chunks, limits.chunks",
+                s->job->max);
         return err_hint(s->err, "use larger chunks, or split the source");
     }
     if (list->n % STOP_EVERY == 0 && s->job->stop && s->job->stop(s->job->arg)) {

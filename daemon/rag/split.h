@@ -38,7 +38,7 @@ struct splitter_spec {
 
 /*
  * Fills out from spec, taking what it leaves unset from base (NULL = the
- * built-in defaults). out borrows strings of either. ERR_INVALID, ERR_LIMIT.
+ * built-in defaults). out borrows strings of either. ERR_INVALID.
  */
 int splitter_resolve(const struct splitter_spec *spec, const struct splitter *base,
                      struct splitter *out, struct err *err);
@@ -64,14 +64,15 @@ struct split_list {
 
 /*
  * Splits well-formed UTF-8. The list borrows text. ERR_NOMEM, ERR_LIMIT when
- * there would be more than max chunks (0 = any number), ERR_CANCELLED when
- * stop (may be NULL) is true at one of the times it is looked at.
+ * these and the `before` chunks of the source's earlier documents would be more
+ * than max (0 = any number), ERR_CANCELLED when stop (may be NULL) is true at one
+ * of the times it is looked at.
  * Thread: [any].
  */
 struct split_job {
     const struct splitter *splitter;
     struct ragd_str text;
-    size_t max;
+    size_t max, before;
     bool (*stop)(void *arg);
     void *arg;
 };

@@ -249,10 +249,13 @@ static void after_message(struct connection *connection)
     }
 }
 
-static void on_malformed(struct connection *connection, const struct err *err)
+static void on_malformed(struct connection *connection, struct err *err)
 {
     if (err->id == ERR_LIMIT) {
         connection->rpc->counters.oversize++;
+        err_why(err, connection->reader.max == connection->rpc->limits->message
+                         ? "that is limits.message"
+                         : "the most before a Hello");
     }
     rpc_complain(connection->rpc, peer_name(connection), err);
     connection_close(connection);

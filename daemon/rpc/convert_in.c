@@ -110,6 +110,16 @@ int settings_in(struct arena *arena, const Ragd__V1__CollectionSettings *in,
     return rc ? rc : loader_options_in(arena, options, &out->loader_options, err);
 }
 
+int dim_in(size_t n, uint32_t *out, struct err *err)
+{
+    if (n > COLLECTION_DIM_MAX) {
+        return err_set(err, ERR_INVALID, "a vector of %zu numbers, the most is %d", n,
+                       COLLECTION_DIM_MAX);
+    }
+    *out = (uint32_t)n;
+    return 0;
+}
+
 int record_in(struct arena *arena, const Ragd__V1__Record *in, const struct limits *limits,
               struct record_in *out, struct err *err)
 {
@@ -118,12 +128,9 @@ int record_in(struct arena *arena, const Ragd__V1__Record *in, const struct limi
         .text = ragd_cs(in->text),
         .vec = in->n_vector ? in->vector : NULL,
     };
-    if (in->n_vector > UINT32_MAX) {
-        return err_set(err, ERR_LIMIT, "a vector of %zu numbers", in->n_vector);
-    }
-    out->dim = (uint32_t)in->n_vector;
     struct values_entries entries = {in->metadata, in->n_metadata};
-    int rc = values_in(arena, entries, limits, &out->meta, err);
+    int rc = dim_in(in->n_vector, &out->dim, err);
+    rc = rc ? rc : values_in(arena, entries, limits, &out->meta, err);
     if (rc != 0) {
         err_wrap(err, "record %.128s", in->id);
     }

@@ -47,6 +47,9 @@ int mode_in(Ragd__V1__SearchMode in, enum search_mode *out, struct err *err);
 int settings_in(struct arena *arena, const Ragd__V1__CollectionSettings *in,
                 struct collection_settings *out, struct err *err);
 
+/* The dimension of a vector of n numbers. */
+int dim_in(size_t n, uint32_t *out, struct err *err);
+
 /* The vector is borrowed; metadata is sorted and checked against the limits. */
 int record_in(struct arena *arena, const Ragd__V1__Record *in, const struct limits *limits,
               struct record_in *out, struct err *err);

@@ -259,13 +259,10 @@ int chunk_in(struct arena *arena, const Ragd__V1__Chunk *in, const struct limits
         .span = in->document[0] ? span : NULL,
         .ordinal = in->ordinal,
     };
-    if (in->n_vector > UINT32_MAX) {
-        return err_set(err, ERR_LIMIT, "a vector of %zu numbers", in->n_vector);
-    }
     out->record = record;
     out->source = ragd_cs(in->source);
-    out->vec_dim = (uint32_t)in->n_vector;
-    int rc = values_in(arena, meta, limits, &record->meta, err);
+    int rc = dim_in(in->n_vector, &out->vec_dim, err);
+    rc = rc ? rc : values_in(arena, meta, limits, &record->meta, err);
     if (rc != 0) {
         err_wrap(err, "record %.128s", in->id);
     }

@@ -293,19 +293,31 @@ static void on_piece_take(struct request *request, struct piece *piece)
     }
 }
 
+/* What the call itself says of each document: too much of it is a mistake in the
+ * call, as too long a query is, and no source that failed. */
+static int own_meta_in(struct request *request, const Ragd__V1__AddStart *in,
+                       struct ragd_kvs *out, struct err *err)
+{
+    struct values_entries entries = {in->metadata, in->n_metadata};
+    int rc = values_in(&request->arena, entries, request->services->limits, out, err);
+    if (rc != 0 && err->id == ERR_LIMIT) {
+        rc = err_set(err, ERR_INVALID, "%s", err->msg);
+    }
+    return rc;
+}
+
 static int add_in(struct request *request, struct add *add, struct err *err)
 {
     const Ragd__V1__AddStart *in = (const Ragd__V1__AddStart *)request->message;
     struct arena *arena = &request->arena;
     struct options_in options = {in->loader_options, in->n_loader_options};
-    struct values_entries entries = {in->metadata, in->n_metadata};
     add->collection = ragd_cs(in->collection);
     add->embedder = ragd_cs(in->embedder);
     add->retry_failed = in->retry_failed != 0;
     add->n_sources = in->n_sources;
     int rc = splitter_in(arena, in->splitter, &add->splitter, err);
     rc = rc ? rc : loader_options_in(arena, options, &add->loader_options, err);
-    rc = rc ? rc : values_in(arena, entries, request->services->limits, &add->meta, err);
+    rc = rc ? rc : own_meta_in(request, in, &add->meta, err);
     return rc ? rc
               : strings_in(arena, (struct strings_in){in->sources, in->n_sources},
                            &add->sources, err);

@@ -166,8 +166,10 @@ static int more_text(struct import_call *call, const char *text, struct err *err
         return err_set(err, ERR_INVALID, "more text, but no document before it");
     }
     if (call->open->text.n + n > max) {
-        return err_set(err, ERR_LIMIT, "a document's text of more than %llu bytes",
-                       (unsigned long long)max);
+        return err_set(
+            err, ERR_LIMIT,
+            "a document's text of %zu or more bytes, limits.document_text is %llu",
+            call->open->text.n + n, (unsigned long long)max);
     }
     struct held_doc *held = call->open;
     if (!held->has_room && held->text.n + n > COPIED_BYTES_MAX) {

@@ -15,15 +15,15 @@ static int query_in(struct arena *arena, const Ragd__V1__QueryInput *in,
                     const struct limits *limits, struct search_query *out, struct err *err)
 {
     *out = (struct search_query){.text = ragd_cs(in->text), .k = in->k};
-    if (in->n_vector > UINT32_MAX) {
-        return err_set(err, ERR_LIMIT, "a vector of %zu numbers", in->n_vector);
+    int rc = dim_in(in->n_vector, &out->dim, err);
+    if (rc != 0) {
+        return rc;
     }
     if (in->n_vector > 0 && out->text.n > 0) {
         return err_set(err, ERR_INVALID, "a query has a text or a vector, not both");
     }
     if (in->n_vector > 0) {
         out->vec = in->vector;
-        out->dim = (uint32_t)in->n_vector;
     }
     if (!in->filter) {
         return 0;
@@ -50,7 +50,7 @@ static int search_in(struct arena *arena, const Ragd__V1__SearchRequest *in,
         return rc;
     }
     if (in->n_queries > limits->queries) {
-        return err_set(err, ERR_LIMIT, "%zu queries at once, limits.queries is %llu",
+        return err_set(err, ERR_INVALID, "%zu queries at once, limits.queries is %llu",
                        in->n_queries, (unsigned long long)limits->queries);
     }
     struct search_query *queries = arena_calloc(arena, in->n_queries, sizeof(*queries));

@@ -111,13 +111,13 @@ static int admit_call(struct session *session, const Ragd__V1__Frame *frame,
     if (rpc->draining || session->state == SESSION_LEAVING) {
         return err_set(err, ERR_DRAINING, NULL);
     }
-    if (session->peer.refused) {
-        return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
+    if (session_check_place(session, err) != 0) {
+        return err_status(err);
     }
     if (session->n_calls >= rpc->limits->calls) {
         return err_set(err, ERR_LIMIT,
-                       "%zu calls are open on this connection, limits.calls",
-                       session->n_calls);
+                       "%zu calls are open on this connection, limits.calls is %llu",
+                       session->n_calls, (unsigned long long)rpc->limits->calls);
     }
     const struct method *method = method_find(rpc->settings.methods, frame->call->method,
                                               err);

@@ -64,6 +64,17 @@ static void punish(struct session *session)
     timer_start(&session->ping, session->rpc->limits->penalty, on_penalty_over);
 }
 
+int session_check_place(const struct session *session, struct err *err)
+{
+    if (!session->peer.refused) {
+        return 0;
+    }
+    return err_set(err, ERR_LIMIT,
+                   "user %u has too many connections, limits.connections_per_uid is %llu",
+                   session->uid,
+                   (unsigned long long)session->rpc->limits->connections_per_uid);
+}
+
 int session_check_user(const struct session *session, struct err *err)
 {
     const struct rpc_settings *settings = &session->rpc->settings;
@@ -78,8 +89,8 @@ static int check_hello(struct session *session, const Ragd__V1__Frame *frame,
                        struct err *err)
 {
     const Ragd__V1__Hello *hello = frame->hello;
-    if (session->peer.refused) {
-        return err_set(err, ERR_LIMIT, "user %u has too many connections", session->uid);
+    if (session_check_place(session, err) != 0) {
+        return err_status(err);
     }
     if (hello->major != SESSION_MAJOR) {
         return err_set(err, ERR_PROTOCOL, "ragd speaks protocol %d, the client %u",

@@ -28,6 +28,8 @@ void session_abort(struct session *session, const struct err *err);
 /* The beginning (session_hello.c). */
 void session_on_first_frame(struct session *session, const Ragd__V1__Frame *frame);
 void session_on_ping(struct session *session, const Ragd__V1__Ping *ping);
+/* One connection of a user too many is told so. */
+int session_check_place(const struct session *session, struct err *err);
 /* In a daemon of one user, nobody else is served, but for root. */
 int session_check_user(const struct session *session, struct err *err);
 

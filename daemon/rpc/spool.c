@@ -49,8 +49,9 @@ int spool_create(struct spool_pool *pool, uint64_t size, struct spool **out,
                  struct err *err)
 {
     if (size > pool->limits->spool || pool->bytes > pool->limits->spool - size) {
-        return err_set(err, ERR_LIMIT, "uploads take more than %llu bytes at once",
-                       (unsigned long long)pool->limits->spool);
+        return err_set(err, ERR_LIMIT,
+                       "no room for an upload of %llu bytes, limits.spool is %llu",
+                       (unsigned long long)size, (unsigned long long)pool->limits->spool);
     }
     struct spool *spool = mem_calloc(1, sizeof(*spool));
     if (!spool || hash_init(&spool->hash) != 0) {

@@ -185,9 +185,11 @@ int codec_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
     }
     switch (allocation.failure) {
     case ERR_LIMIT:
-        return err_set(err, ERR_LIMIT,
-                       "a %s of %zu bytes needs more than %zu bytes of memory", type->name,
-                       bytes.n, arena->budget);
+        return err_set(
+            err, ERR_LIMIT,
+            "a %s of %zu bytes needs more than %zu bytes of memory: 16 times its "
+            "size and 1 MiB, or limits.unpack",
+            type->name, bytes.n, arena->budget);
     case ERR_NOMEM: return err_set(err, ERR_NOMEM, "no memory for a %s", type->name);
     default:
         return err_set(err, ERR_DECODE, "cannot decode %s: a field of another type",

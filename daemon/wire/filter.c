@@ -107,7 +107,8 @@ static int check_shape(struct arena *arena, struct ragd_filter filter, uint64_t 
             continue;
         }
         if (depth == depth_max) {
-            return err_set(err, ERR_LIMIT, "filter: nesting exceeds %llu",
+            return err_set(err, ERR_INVALID,
+                           "filter: more levels than limits.depth, which is %llu",
                            (unsigned long long)depth_max);
         }
         open[++depth] = filter.nodes[i].n_args;
@@ -128,7 +129,7 @@ int filter_in(struct arena *arena, const Ragd__V1__Filter *in, const struct limi
         return 0;
     }
     if (n > limits->filter_nodes) {
-        return err_set(err, ERR_LIMIT, "filter of %zu nodes, limits.filter_nodes is %llu",
+        return err_set(err, ERR_INVALID, "filter of %zu nodes, limits.filter_nodes is %llu",
                        n, (unsigned long long)limits->filter_nodes);
     }
     struct ragd_filter_node *nodes = arena_calloc(arena, n, sizeof(*nodes));

@@ -17,8 +17,8 @@
 
 /*
  * A view of a decoded filter, whose strings it borrows; NULL and one without
- * nodes match everything. ERR_INVALID and ERR_LIMIT name the node, counted
- * from 0; out stays untouched.
+ * nodes match everything. ERR_INVALID names the node, counted from 0,
+ * or the limit; out stays untouched.
  */
 int filter_in(struct arena *arena, const Ragd__V1__Filter *in, const struct limits *limits,
               struct ragd_filter *out, struct err *err);

@@ -88,7 +88,7 @@ static int take_length(struct sp_reader *reader, struct err *err)
         n = n << 8 | reader->head[at + i];
     }
     if (n > reader->max) {
-        return err_set(err, ERR_LIMIT, "a message of %llu bytes, the limit is %llu",
+        return err_set(err, ERR_LIMIT, "a message of %llu bytes, at most %llu are taken",
                        (unsigned long long)n, (unsigned long long)reader->max);
     }
     reader->body_bytes = n;

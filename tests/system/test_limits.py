@@ -73,6 +73,43 @@ def test_a_query_over_a_limit_is_a_usage_error(daemon):
         assert "limits.query_text is 65536" in long.err
 
 
+def test_what_a_command_asks_too_much_of_is_a_usage_error(make_daemon):
+    config = "limits: {filter_nodes: 4, queries: 2, metadata: 100, metadata_keys: 2}\n"
+    daemon = make_daemon(config=config).start()
+    path = daemon.write("a.txt", "The harbour is deep.")
+    daemon.rag("add", path).ok()
+    for args, said in (
+            (("search", "x", "--where", " or ".join(["a = 1"] * 4)), "limits.filter_nodes is 4"),
+            (("ask", "x", "--where", " or ".join(["a = 1"] * 4)), "limits.filter_nodes is 4"),
+            (("add", path, "--meta", "a=" + "x" * 100), "limits.metadata is 100"),
+            (("add", path, "--meta", "a=1", "--meta", "b=1", "--meta", "c=1"),
+             "limits.metadata_keys is 2"),
+            (("add", path, "--chunk", "20000000/0"), "chunk size")):
+        refused = daemon.rag(*args).failed(2)
+        assert said in " ".join(refused.err.split()), refused
+        assert daemon.rag(*args, "--json").failed(2).error()["code"] == "invalid_request"
+
+
+def test_a_vector_over_the_bound_is_refused_with_it(daemon):
+    wide = wire.query.SearchRequest(queries=[wire.query.QueryInput(vector=[0.5] * 65537)])
+    daemon.rag("add", daemon.write("a.txt", "The harbour is deep.")).ok()
+    with wire.Raw(daemon.url) as raw:
+        with pytest.raises(wire.Failed, match="65537 numbers, the most is 65536") as refused:
+            wire.Session(raw).unary("ragd.v1.Query/Search", wide, wire.query.SearchReply)
+    assert refused.value.error.code == "invalid_request"
+    daemon.write("wide.json", json.dumps([0.5] * 65537))
+    assert "1 to 65536 numbers" in daemon.rag("search", "--vector", "@wide.json").failed(2).err
+
+
+def test_the_depth_of_a_condition_is_the_daemons_to_judge(make_daemon):
+    daemon = make_daemon(config="limits: {depth: 60}\n").start()
+    daemon.rag("add", daemon.write("a.txt", "The harbour is deep.")).ok()
+    daemon.rag("search", "harbour", "--where", "(" * 100 + "a = 1" + ")" * 100).ok()
+    daemon.rag("search", "harbour", "--where", "not " * 50 + "a = 1").ok()
+    deep = daemon.rag("search", "harbour", "--where", "not " * 70 + "a = 1").failed(2)
+    assert "limits.depth, which is 60" in deep.err, deep
+
+
 def ends(run, text):
     """The call ends for its caller, which is told why and what to try."""
     with pytest.raises(wire.Failed, match=f"{text} for 1000 ms, limits.stream_idle") as failed:

@@ -123,7 +123,7 @@ static void keeps_to_the_limits(void **state)
             "has 2 keys, limits.metadata_keys is 1");
     refuses("right", "limits: {metadata: 8}", ERR_LIMIT, "bytes, limits.metadata is 8");
     refuses("right, n: 100", "limits: {plugin_results: 4096}", ERR_LIMIT,
-            "the answer of load is larger than 4096 bytes");
+            "the answer of load is larger than 4096 bytes, limits.plugin_results");
 }
 
 static void tells_that_there_is_no_text(void **state)

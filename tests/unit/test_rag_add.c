@@ -524,7 +524,7 @@ static void checks_what_is_announced(void **state)
     bad.source = ragd_cs("a\nb");
     assert_err(add_announce(&client.add, &bad, &err), &err, INVALID);
     bad.source = (struct ragd_str){longest, sizeof(longest)};
-    assert_err(add_announce(&client.add, &bad, &err), &err, LIMIT);
+    assert_err(add_announce(&client.add, &bad, &err), &err, INVALID);
     struct add_content content = {.release = release_content, .arg = &client};
     assert_err(add_content_take(&client.add, 7, content, &err), &err, INVALID);
     assert_int_equal(client.n_released, 1);

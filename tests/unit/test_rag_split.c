@@ -439,6 +439,13 @@ static void refuses_more_chunks_than_allowed(void **state)
     job.max = 3;
     assert_err(split(&job, &list, &err), &err, LIMIT);
     assert_null(list.chunks);
+    job.max = 5;
+    job.before = 2; /* those of an earlier document count */
+    assert_err(split(&job, &list, &err), &err, LIMIT);
+    assert_string_equal(err.msg, "a source of more than 5 chunks, limits.chunks");
+    job.before = 1;
+    assert_ok(split(&job, &list, &err), &err);
+    split_list_release(&list);
 }
 
 static bool stop_now(void *arg)
@@ -501,7 +508,7 @@ static void names_what_is_wrong_with_a_splitter(void **state)
     spec = (struct splitter_spec){KEEP("begin")};
     assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
     spec = (struct splitter_spec){.chunk_size = SPLITTER_CHUNK_SIZE_MAX + 1};
-    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, LIMIT);
+    assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
 }
 
 static void takes_what_is_unset_from_the_base(void **state)

@@ -298,7 +298,8 @@ static void one_connection_too_many_is_told_why(void **state)
     (void)state;
     rig_peer((struct session_peer){.uid = RIG_UID, .refused = true, .name = "test"});
     send_hello(SESSION_MAJOR, 0, "");
-    assert_contains(rig_next_go_away(EXHAUSTED)->message, "too many connections");
+    assert_contains(rig_next_go_away(EXHAUSTED)->message,
+                    "too many connections, limits.connections_per_uid is");
     assert_int_equal(rig.finished, 1);
 }
 

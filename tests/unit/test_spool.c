@@ -160,6 +160,7 @@ static void all_uploads_share_a_budget(void **state)
         }
     }
     assert_int_equal(err.id, ERR_LIMIT);
+    assert_non_null(strstr(err.msg, "an upload of 41 bytes, limits.spool is 100"));
     assert_int_not_equal(spool_create(&pool, UINT64_MAX, &spool, &err), 0);
     spool_destroy(other);
 }
