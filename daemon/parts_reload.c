@@ -18,6 +18,7 @@
 #include "notify.h"
 #include "parts.h"
 #include "plugin/instance_make.h"
+#include "plugin/plugins.h"
 #include "server.h"
 
 static int check_instance(const struct config_instance *instance, struct err *err)
@@ -135,6 +136,7 @@ static int apply(struct parts *parts, struct config *now, struct err *err)
         config_destroy(parts->config);
     }
     parts->config = now;
+    plugins_enable();
     return 0;
 }
 

@@ -35,6 +35,7 @@ struct ragd_call {
     bool pending;              /* the plugin answered RAGD_PENDING */
     bool streamed;             /* something was shown already: no retry */
     bool page_full;            /* we stopped it: we had enough */
+    bool again;                /* it failed on the same before */
     struct arena inputs;       /* copies of what the plugin is to see */
     struct arena memory;       /* what it allocates */
     struct arena results;

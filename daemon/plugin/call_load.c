@@ -272,6 +272,7 @@ static int prepare_load(struct ragd_call *call, struct err *err)
     const struct call_load *req = (const struct call_load *)call->request;
     const struct limits *limits = &engine()->limits;
     struct load_args *args = call->args;
+    call->again = req->again;
     args->docs.size = sizeof(struct ragd_doc);
     args->limits = (struct ragd_limits){sizeof(args->limits), 0, limits->documents,
                                         limits->document_text, limits->metadata};

@@ -29,10 +29,12 @@ struct call_pick {
     struct ragd_str name, mime;
     struct ragd_bytes head; /* more than CONTENT_HEAD_BYTES is not looked at */
     /* Out: the surest; NULL when none takes it. One that could not be asked
-     * fails the call when no other takes it. */
+     * fails the call when no other takes it, or when it is the one for such. */
     struct instance *loader;
+    struct instance *culprit; /* out: whose answer failed the call; NULL = none's */
     /* Private. */
     struct err problem;
+    bool stands; /* the problem, whatever others answer */
     struct instance **asked, **awaited;
     size_t n_asked, at; /* at: the next one */
     int32_t most;
@@ -53,6 +55,7 @@ struct call_load {
     struct ragd_str uri, name, mime;
     struct ragd_kvs meta;    /* from the source and the caller */
     struct ragd_kvs options; /* "NAME.option" to text, those of all loaders */
+    bool again;              /* it failed on this before: that tells nothing new of it */
     /* Out: documents with deep copies of everything, in the call's arena. */
     struct ragd_doc *docs;
     size_t n_docs;

@@ -10,9 +10,14 @@
  * the highest answer wins, of equals the first by name.
  *
  * Failure modes: one that fails, dies or talks nonsense is not sure of anything;
- * its error is the answer when nobody else takes the source. One inside the daemon
- * that does not come back is given up with the call, and is stuck.
+ * its error is the answer when nobody else takes the source, or when it is the one
+ * for such names or types: what another makes of these would be stored as if it
+ * were all there is in them. One inside the daemon that does not come back is given
+ * up with the call, and is stuck.
  */
+#include <string.h>
+#include <strings.h>
+
 #include "core/mem.h"
 #include "plugin/attempt.h"
 #include "plugin/call_load.h"
@@ -38,10 +43,39 @@ static void note_sure(struct call_pick *req, int32_t sure)
     }
 }
 
-static void note_problem(struct call_pick *req, const struct err *err)
+static bool ends_in(struct ragd_str name, const char *suffix)
 {
-    if (!req->problem.id) {
+    size_t n = strlen(suffix);
+    return name.n >= n && strncasecmp(name.p + name.n - n, suffix, n) == 0;
+}
+
+/* It says that such names or types are its own. */
+static bool is_for(const struct call_pick *req, const struct instance *loader)
+{
+    const struct ragd_loader *table = &loader->iface->u.loader;
+    for (const char *const *s = table->suffixes; s && *s; s++) {
+        if (ends_in(req->name, *s)) {
+            return true;
+        }
+    }
+    for (const char *const *m = table->mimes; m && *m; m++) {
+        if (req->mime.n == strlen(*m) && strncasecmp(req->mime.p, *m, req->mime.n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The error of the one that the source is for, else the first. It is the culprit
+ * when it was asked. */
+static void note_problem(struct call_pick *req, struct instance *loader,
+                         const struct err *err, bool was_asked)
+{
+    bool is_its = is_for(req, loader);
+    if (!req->problem.id || (is_its && !req->stands)) {
         req->problem = *err;
+        req->culprit = was_asked ? loader : NULL;
+        req->stands = is_its;
     }
 }
 
@@ -49,12 +83,12 @@ static void note_problem(struct call_pick *req, const struct err *err)
 
 static void ask_child(const struct ragd_call *call, struct call_pick *req)
 {
-    const struct instance *loader = req->asked[req->at];
+    struct instance *loader = req->asked[req->at];
     struct err err = {0};
     int32_t sure = 0;
     if (child_probe(loader, call, req, &sure, &err)) {
         err_wrap(&err, "plugin %s cannot say whether it reads this", loader->plugin->name);
-        note_problem(req, &err);
+        note_problem(req, loader, &err, true);
     } else {
         note_sure(req, sure);
     }
@@ -137,8 +171,8 @@ static const struct op_kind probe_kind = {
 static void skip_unready(struct call_pick *req)
 {
     while (req->at < req->n_asked && req->asked[req->at]->state != INSTANCE_READY) {
-        note_problem(req, &req->asked[req->at]->problem);
-        req->at++;
+        struct instance *loader = req->asked[req->at++];
+        note_problem(req, loader, &loader->problem, false);
     }
 }
 
@@ -154,9 +188,10 @@ static int next_step(struct call_op *op, struct call_pick *req, struct err *err)
         }
         return RAGD_AGAIN;
     }
-    if (req->loader || !req->problem.id) {
+    if (!req->problem.id || (req->loader && !req->stands)) {
         return 0;
     }
+    req->loader = NULL;
     *err = req->problem;
     return err_status(err);
 }
@@ -170,7 +205,7 @@ static void leave_out(struct call_pick *req)
         if (loader->state == INSTANCE_READY) {
             req->asked[n++] = loader;
         } else {
-            note_problem(req, &loader->problem);
+            note_problem(req, loader, &loader->problem, false);
         }
     }
     req->n_asked = n;
@@ -236,8 +271,9 @@ static size_t list_awaited(struct call_pick *req)
 
 void call_pick_start(struct call_pick *req)
 {
-    req->loader = NULL;
+    req->loader = req->culprit = NULL;
     req->problem = (struct err){0};
+    req->stands = false;
     req->at = 0;
     req->most = 0;
     if (!list_loaders(req)) {

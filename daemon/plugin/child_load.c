@@ -336,10 +336,10 @@ static ragd_status take_failure(struct loading *l, int rc, struct err *err)
     return rc;
 }
 
-static enum child_end end_of(const struct err *err)
+static enum child_end end_of(const struct ragd_call *call, const struct err *err)
 {
-    return err->id == ERR_LOADER_CRASHED || err->id == ERR_PLUGIN ? CHILD_FAULT
-                                                                  : CHILD_ENDED;
+    bool fault = err->id == ERR_LOADER_CRASHED || err->id == ERR_PLUGIN;
+    return !fault ? CHILD_ENDED : call->again ? CHILD_AGAIN : CHILD_FAULT;
 }
 
 ragd_status child_load(void *inst, struct ragd_call *call, const struct ragd_input *input,
@@ -358,7 +358,7 @@ ragd_status child_load(void *inst, struct ragd_call *call, const struct ragd_inp
     rc = rc ? rc : converse(&l, &done, &err);
     ragd_status status = done ? take_done(&l, done) : take_failure(&l, rc, &err);
     if (l.child) {
-        enum child_end end = !done               ? end_of(&err)
+        enum child_end end = !done               ? end_of(call, &err)
                              : done->fault.len   ? CHILD_FAULT
                              : done->status != 0 ? CHILD_DONE
                                                  : CHILD_WELL;
@@ -388,16 +388,14 @@ static int ask(struct child *child, const struct child_wait *wait, struct ragd_c
     return rc;
 }
 
-int child_probe(const struct instance *instance, const struct ragd_call *call,
-                const struct call_pick *pick, int32_t *sure, struct err *err)
+enum { PROBES = 2 /* of one source by one loader, when a process dies of it */ };
+
+static int probe_once(struct child_pool *pool, const struct ragd_call *call,
+                      const Ragd__Host__V1__Probe *probe, int32_t *sure, struct err *err)
 {
-    struct child_pool *pool = instance->inst;
     struct child_wait wait = {.call = call};
     struct child *child;
-    Ragd__Host__V1__Probe probe = RAGD__HOST__V1__PROBE__INIT;
-    probe.name = host_bytes(pick->name.p, pick->name.n);
-    probe.mime = host_bytes(pick->mime.p, pick->mime.n);
-    probe.head = host_bytes(pick->head.p, pick->head.n);
+    *err = (struct err){0};
     int rc = child_pool_take(pool, &wait, &child, err);
     if (rc) {
         return rc;
@@ -406,7 +404,28 @@ int child_probe(const struct instance *instance, const struct ragd_call *call,
     child->stop_by_ms = 0;
     wait.deadline_ms = clock_mono_ms() + PROBE_MS; /* its start has a limit of its own */
     child_limit_cpu(child, PROBE_MS);
-    rc = ask(child, &wait, &child_pool_instance(pool)->ctx, &probe, sure, err);
-    child_pool_give_take(pool, child, rc ? end_of(err) : CHILD_ASKED);
+    rc = ask(child, &wait, &child_pool_instance(pool)->ctx, probe, sure, err);
+    if (rc && err->id == ERR_DEADLINE) {
+        rc = err_set(err, ERR_LIMIT, "loader %s took longer than %d ms to look at it",
+                     child->plugin->name, PROBE_MS);
+    }
+    enum child_end end = rc ? end_of(call, err) : CHILD_ASKED;
+    child_pool_give_take(pool, child, end == CHILD_FAULT ? CHILD_MUTE : end);
+    return rc;
+}
+
+/* A process that dies says nothing of the source yet: another one is asked, or a
+ * loader that knows it less well would get it. */
+int child_probe(const struct instance *instance, const struct ragd_call *call,
+                const struct call_pick *pick, int32_t *sure, struct err *err)
+{
+    Ragd__Host__V1__Probe probe = RAGD__HOST__V1__PROBE__INIT;
+    probe.name = host_bytes(pick->name.p, pick->name.n);
+    probe.mime = host_bytes(pick->mime.p, pick->mime.n);
+    probe.head = host_bytes(pick->head.p, pick->head.n);
+    int rc = probe_once(instance->inst, call, &probe, sure, err);
+    for (int i = 1; rc && err->id == ERR_LOADER_CRASHED && i < PROBES; i++) {
+        rc = probe_once(instance->inst, call, &probe, sure, err);
+    }
     return rc;
 }

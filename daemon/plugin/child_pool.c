@@ -35,7 +35,7 @@ struct child_pool {
     pthread_mutex_t lock;
     /* Under lock. */
     struct list idle;
-    uint32_t outcomes; /* of the last calls, a bit each: 1 = fault */
+    uint32_t loads, probes; /* outcomes of the last ones, a bit each: 1 = fault */
     struct child_layers layers;
     struct inbox_item disable;
     bool disabled;
@@ -206,17 +206,34 @@ static void on_disable(struct inbox_item *item)
     err_set(&problem, ERR_PLUGIN, "loader '%s' is disabled: %d of its last %d calls failed",
             pool->instance->name, FAULTS_MAX, OUTCOMES);
     err_why(&problem, "its process crashed, or said what makes no sense");
-    err_hint(&problem, "look for its name in the log; rag plugin show %s; restart ragd",
+    err_hint(&problem, "look for '%s' in the log; a reload of ragd enables it again",
              pool->instance->plugin->name);
-    instance_fail(pool->instance, &problem);
+    instance_disable(pool->instance, &problem);
+}
+
+void child_pools_enable(void)
+{
+    pthread_mutex_lock(&all.lock);
+    LIST_EACH(&all.pools, node)
+    {
+        struct child_pool *pool = LIST_OF(node, struct child_pool, node);
+        if (instance_state(pool->instance) == INSTANCE_DISABLED) {
+            pthread_mutex_lock(&pool->lock);
+            pool->loads = pool->probes = 0;
+            pool->disabled = false;
+            pthread_mutex_unlock(&pool->lock);
+            instance_enable(pool->instance);
+        }
+    }
+    pthread_mutex_unlock(&all.lock);
 }
 
 /* Remembers how it went; [any] */
-static void count(struct child_pool *pool, bool fault)
+static void count(struct child_pool *pool, uint32_t *outcomes, bool fault)
 {
     pthread_mutex_lock(&pool->lock);
-    pool->outcomes = pool->outcomes << 1 | fault;
-    bool disable = !pool->disabled && __builtin_popcount(pool->outcomes) >= FAULTS_MAX;
+    *outcomes = *outcomes << 1 | fault;
+    bool disable = !pool->disabled && __builtin_popcount(*outcomes) >= FAULTS_MAX;
     pool->disabled = pool->disabled || disable;
     pthread_mutex_unlock(&pool->lock);
     if (disable) {
@@ -235,10 +252,16 @@ static bool is_used_up(const struct child *child)
 
 void child_pool_give_take(struct child_pool *pool, struct child *child, enum child_end end)
 {
-    if (end == CHILD_WELL || end == CHILD_DONE || end == CHILD_FAULT) {
-        count(pool, end == CHILD_FAULT);
+    switch (end) {
+    case CHILD_WELL:
+    case CHILD_DONE:
+    case CHILD_FAULT: count(pool, &pool->loads, end == CHILD_FAULT); break;
+    case CHILD_ASKED:
+    case CHILD_MUTE: count(pool, &pool->probes, end == CHILD_MUTE); break;
+    default: break;
     }
-    if (end == CHILD_FAULT || end == CHILD_ENDED) {
+    if (end == CHILD_FAULT || end == CHILD_AGAIN || end == CHILD_MUTE ||
+        end == CHILD_ENDED) {
         child_destroy(child);
     } else if (end == CHILD_DONE || (end == CHILD_WELL && is_used_up(child))) {
         child_leave_take(child);

@@ -27,11 +27,17 @@ enum child_end {
     CHILD_WELL,  /* the call succeeded */
     CHILD_DONE,  /* it was answered with an error: this one is not used again */
     CHILD_FAULT, /* the process itself went wrong */
+    CHILD_AGAIN, /* the same, on what it went wrong on before: that counts once */
     CHILD_ENDED, /* we ended it */
-    CHILD_ASKED, /* a probe: neither counts nor uses it up */
+    CHILD_ASKED, /* a probe succeeded: that does not use it up */
+    CHILD_MUTE,  /* the process went wrong in a probe; probes are counted apart, as
+                    most are of sources that are others' */
 };
 /* After the call; takes child. Too many faults disable the instance. */
 void child_pool_give_take(struct child_pool *pool, struct child *child, enum child_end end);
+
+/* Instances that were disabled get another chance. [loop] */
+void child_pools_enable(void);
 
 /* Whose it is. */
 struct instance *child_pool_instance(const struct child_pool *pool);

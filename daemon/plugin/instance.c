@@ -101,17 +101,22 @@ enum instance_state instance_state(const struct instance *instance)
 const char *instance_state_name(const struct instance *instance)
 {
     static const char *const names[] = {
-        [INSTANCE_NEW] = "idle",    [INSTANCE_CREATING] = "starting",
-        [INSTANCE_READY] = "ready", [INSTANCE_FAILED] = "failed",
-        [INSTANCE_STUCK] = "stuck", [INSTANCE_GONE] = "stopped",
+        [INSTANCE_NEW] = "idle",     [INSTANCE_CREATING] = "starting",
+        [INSTANCE_READY] = "ready",  [INSTANCE_FAILED] = "failed",
+        [INSTANCE_STUCK] = "stuck",  [INSTANCE_DISABLED] = "disabled",
+        [INSTANCE_GONE] = "stopped",
     };
     return names[instance->state];
 }
 
 const struct err *instance_problem(const struct instance *instance)
 {
-    bool bad = instance->state == INSTANCE_FAILED || instance->state == INSTANCE_STUCK;
-    return bad ? &instance->problem : NULL;
+    switch (instance->state) {
+    case INSTANCE_FAILED:
+    case INSTANCE_STUCK:
+    case INSTANCE_DISABLED: return &instance->problem;
+    default: return NULL;
+    }
 }
 
 /* ---- looking one up ------------------------------------------------------------ */
@@ -292,7 +297,7 @@ void instances_close(void (*on_closed)(void))
     instances.closing = 1;
     for (int kind = 0; kind < PLUGIN_KINDS; kind++) {
         for (struct instance *i = instances.first[kind]; i; i = i->next) {
-            if (i->state != INSTANCE_READY && !(i->state == INSTANCE_FAILED && i->inst)) {
+            if (i->state != INSTANCE_READY && i->state != INSTANCE_DISABLED) {
                 continue;
             }
             instances.closing++;
@@ -307,15 +312,24 @@ void instances_close(void (*on_closed)(void))
 
 /* ---- failed, stuck and back ---------------------------------------------------------------- */
 
-void instance_fail(struct instance *instance, const struct err *problem)
+void instance_disable(struct instance *instance, const struct err *problem)
 {
     if (instance->state != INSTANCE_READY) {
         return;
     }
-    instance->state = INSTANCE_FAILED;
+    instance->state = INSTANCE_DISABLED;
     instance->problem = *problem;
-    log_error("INSTANCE-FAILED", "%s: %s", problem->msg, problem->why);
+    log_error("INSTANCE-DISABLED", "%s: %s", problem->msg, problem->why);
     gate_refuse(instance->gate, instance);
+}
+
+void instance_enable(struct instance *instance)
+{
+    if (instance->state == INSTANCE_DISABLED) {
+        instance->state = INSTANCE_READY;
+        log_info("INSTANCE-ENABLED", "%s '%s' is used again",
+                 plugin_kind_name(instance->kind), instance->name);
+    }
 }
 
 void instance_stuck(struct instance *instance, const char *function)

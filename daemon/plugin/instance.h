@@ -19,7 +19,8 @@ enum instance_state {
     INSTANCE_CREATING,
     INSTANCE_READY,
     INSTANCE_FAILED,
-    INSTANCE_STUCK, /* an operation does not come back */
+    INSTANCE_STUCK,    /* an operation does not come back */
+    INSTANCE_DISABLED, /* it went wrong too often */
     INSTANCE_GONE,
 };
 
@@ -43,7 +44,7 @@ struct instance {
     struct arena arena;                   /* its options */
     void *inst;                           /* the plugin's */
     enum instance_state state;
-    struct err problem; /* of a failed or stuck one */
+    struct err problem; /* of a failed, stuck or disabled one */
     unsigned stuck;     /* operations given up and not come back */
     struct gate own;
     struct gate *gate; /* its own, or its plugin's */
@@ -78,14 +79,15 @@ void instance_create(struct instance *instance);
 
 /* Where it is between idle and closed. */
 enum instance_state instance_state(const struct instance *instance);
-/* "ready", "failed", "stuck", "starting", "idle". */
+/* "ready", "failed", "stuck", "disabled", "starting", "idle". */
 const char *instance_state_name(const struct instance *instance);
-/* Why it is failed or stuck; NULL when it is not. */
+/* Why it is failed, stuck or disabled; NULL when it is not. */
 const struct err *instance_problem(const struct instance *instance);
 const struct plugin *instance_plugin(const struct instance *instance);
 
-/* A ready one is not used any more, and why. */
-void instance_fail(struct instance *instance, const struct err *problem);
+/* A ready one is not used any more, and why, until it is enabled again. */
+void instance_disable(struct instance *instance, const struct err *problem);
+void instance_enable(struct instance *instance);
 /* An operation was given up, or came back after all. */
 void instance_stuck(struct instance *instance, const char *function);
 void instance_recovered(struct instance *instance);

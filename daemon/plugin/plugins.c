@@ -13,6 +13,7 @@
 #include "core/mem.h"
 #include "plugin/attempt.h"
 #include "plugin/child_errors.h"
+#include "plugin/child_pool.h"
 #include "plugin/engine.h"
 #include "plugin/host.h"
 #include "plugin/instance.h"
@@ -155,6 +156,11 @@ static void on_instances_closed(void)
 static void on_idle(void)
 {
     instances_close(on_instances_closed);
+}
+
+void plugins_enable(void)
+{
+    child_pools_enable();
 }
 
 void plugins_close(void (*on_closed)(void))

@@ -38,6 +38,8 @@ int plugins_open(const struct plugins_setup *setup, struct err *err);
  * default store. on_started comes
  * later, when each of them is ready or has failed (see instance_next). */
 void plugins_start(void (*on_started)(void));
+/* What was disabled because it went wrong too often gets another chance. */
+void plugins_enable(void);
 /* No new operation begins, open ones are stopped; on_closed comes later. One
  * that hangs in a plugin is waited for no longer than the limit "grace". */
 void plugins_close(void (*on_closed)(void));

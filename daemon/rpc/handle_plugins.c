@@ -32,9 +32,41 @@ static int put_kinds(struct arena *arena, const struct plugin *plugin,
     return 0;
 }
 
+/* The next instance of a plugin, of any kind; NULL begins and ends. */
+static const struct instance *next_instance(const struct plugin *plugin, int *kind,
+                                            const struct instance *after)
+{
+    const struct instance *at = after;
+    while (*kind < PLUGIN_KINDS) {
+        at = instance_next((enum plugin_kind) * kind, at);
+        if (at && instance_plugin(at) == plugin) {
+            return at;
+        }
+        *kind += at ? 0 : 1;
+    }
+    return NULL;
+}
+
+/* Why it is of no use as it is; NULL when it is. */
+static const struct err *problem_of(const struct plugin *plugin)
+{
+    const struct instance *at = NULL;
+    int kind = 0;
+    if (!plugin->loaded) {
+        return &plugin->problem;
+    }
+    while ((at = next_instance(plugin, &kind, at))) {
+        if (instance_state(at) == INSTANCE_DISABLED) {
+            return instance_problem(at);
+        }
+    }
+    return NULL;
+}
+
 static Ragd__V1__PluginInfo *info_of(struct arena *arena, const struct plugin *plugin)
 {
     Ragd__V1__PluginInfo *info = arena_alloc(arena, sizeof(*info));
+    const struct err *problem = problem_of(plugin);
     if (!info) {
         return NULL;
     }
@@ -45,11 +77,10 @@ static Ragd__V1__PluginInfo *info_of(struct arena *arena, const struct plugin *p
     info->abi = (char *)plugin->abi;
     info->licence = text(plugin->license);
     info->path = text(plugin->path);
-    info->state = text(plugin->loaded ? "loaded" : "refused");
+    info->state = text(!plugin->loaded ? "refused" : problem ? "disabled" : "loaded");
     info->placement = text(plugin->loaded ? placement_name(plugin->placement) : "");
     info->summary = text(plugin->summary);
-    if (!plugin->loaded) {
-        const struct err *problem = &plugin->problem;
+    if (problem) {
         info->problem = arena_printf(arena, "%s%s%s", problem->msg,
                                      problem->why[0] ? ": " : "", problem->why);
     }
@@ -152,21 +183,6 @@ static int put_all_options(struct arena *arena, const struct plugin *plugin,
         }
     }
     return 0;
-}
-
-/* The next instance of a plugin, of any kind; NULL begins and ends. */
-static const struct instance *next_instance(const struct plugin *plugin, int *kind,
-                                            const struct instance *after)
-{
-    const struct instance *at = after;
-    while (*kind < PLUGIN_KINDS) {
-        at = instance_next((enum plugin_kind) * kind, at);
-        if (at && instance_plugin(at) == plugin) {
-            return at;
-        }
-        *kind += at ? 0 : 1;
-    }
-    return NULL;
 }
 
 static int put_names(struct arena *arena, const struct layer_names *in, char ***out,

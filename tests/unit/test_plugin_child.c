@@ -31,13 +31,18 @@ static struct instance *open_faulty(struct rig *rig, const char *yaml)
     return rig_instance(PLUGIN_LOADER, "faulty");
 }
 
-static void start_load(struct call_load *req, struct instance *loader, const char *text)
+static struct call_load load_of(struct instance *loader, const char *text)
 {
-    *req = (struct call_load){.call = {.done = rig_done},
+    return (struct call_load){.call = {.done = rig_done},
                               .loader = loader,
                               .content = {text, strlen(text), -1, {text, strlen(text)}},
                               .uri = ragd_cs("file:///a.faulty"),
                               .name = ragd_cs("a.faulty")};
+}
+
+static void start_load(struct call_load *req, struct instance *loader, const char *text)
+{
+    *req = load_of(loader, text);
     call_load_start(req);
 }
 
@@ -226,13 +231,36 @@ static void one_that_fails_most_calls_is_disabled(void **state)
         assert_int_equal(err.id, ERR_LOADER_CRASHED);
     }
     rig_turns();
-    assert_int_equal(instance_state(loader), INSTANCE_FAILED);
+    assert_int_equal(instance_state(loader), INSTANCE_DISABLED);
     load(loader, "well", &err);
     assert_int_equal(err.id, ERR_PLUGIN);
     assert_contains(err.msg, "loader 'faulty' is disabled: 24 of its last 32 calls failed");
     rig_assert_logged(&rig, "is disabled");
+    plugins_enable();
+    assert_int_equal(instance_state(loader), INSTANCE_READY);
+    assert_well(loader);
     rig_close(&rig);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+static void further_tries_of_the_same_source_do_not_count(void **state)
+{
+    (void)state;
+    enum { MANY = 32 };
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "");
+    for (int i = 0; i < MANY; i++) {
+        struct call_load req = load_of(loader, "exit");
+        req.again = true;
+        call_load_start(&req);
+        rig_wait(&req.call);
+        assert_int_equal(req.call.err.id, ERR_LOADER_CRASHED);
+        call_release(&req.call);
+    }
+    rig_turns();
+    assert_int_equal(instance_state(loader), INSTANCE_READY);
+    assert_well(loader);
+    rig_close(&rig);
 }
 
 static void one_that_dies_while_it_is_idle_is_no_documents_fault(void **state)
@@ -469,6 +497,24 @@ static void one_that_dies_when_it_is_asked_is_not_sure(void **state)
     rig_close(&rig);
 }
 
+/* What another makes of it would be stored as if it were all there is in it. */
+static void what_a_broken_loader_is_for_goes_to_no_other(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "", faulty_dir());
+    struct call_pick req = {.call = {.done = rig_done},
+                            .name = ragd_cs("A.FAULTY"),
+                            .head = {"probe", 5}};
+    call_pick_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_LOADER_CRASHED);
+    assert_string_equal(instance_plugin_name(req.culprit), "faulty");
+    assert_null(req.loader);
+    call_release(&req.call);
+    rig_close(&rig);
+}
+
 static void a_loader_has_every_wall_round_it(void **state)
 {
     (void)state;
@@ -549,6 +595,7 @@ int main(void)
         TEST(a_document_may_be_as_large_as_its_limit),
         TEST(a_source_has_no_more_pages_than_its_limit),
         TEST(one_that_fails_most_calls_is_disabled),
+        TEST(further_tries_of_the_same_source_do_not_count),
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),
         TEST(a_lack_of_memory_leaves_nothing_behind),
@@ -562,6 +609,7 @@ int main(void)
         TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
         TEST(loaders_in_processes_are_asked_there),
         TEST(one_that_dies_when_it_is_asked_is_not_sure),
+        TEST(what_a_broken_loader_is_for_goes_to_no_other),
         TEST(a_loader_has_every_wall_round_it),
         TEST(a_process_without_a_sandbox_says_so),
         TEST(one_for_a_process_of_its_own_is_refused_in_the_daemon),

@@ -205,6 +205,7 @@ static void destroy(void *inst)
 }
 
 static const char *const nothing[] = {NULL};
+static const char *const suffixes[] = {".faulty", NULL};
 
 static const struct ragd_life life = {.struct_size = sizeof(life),
                                       .exec = RAGD_EXEC_BLOCKING,
@@ -216,7 +217,7 @@ static const struct ragd_life life = {.struct_size = sizeof(life),
 static const struct ragd_loader table = {.struct_size = sizeof(table),
                                          .life = &life,
                                          .mimes = nothing,
-                                         .suffixes = nothing,
+                                         .suffixes = suffixes,
                                          .probe = probe,
                                          .load = load};
 
