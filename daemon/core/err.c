@@ -49,6 +49,16 @@ enum err_id err_by_status(int status)
     }
 }
 
+enum err_id err_by_name(const char *name, size_t n)
+{
+    for (int id = ERR_NONE + 1; id < ERR_COUNT; id++) {
+        if (strlen(ROWS[id].name) == n && memcmp(ROWS[id].name, name, n) == 0) {
+            return (enum err_id)id;
+        }
+    }
+    return ERR_INTERNAL;
+}
+
 /* Takes away the start of a character that vsnprintf cut in two. */
 static void drop_partial(char *s)
 {

@@ -10,6 +10,7 @@
 #ifndef CORE_ERR_H
 #define CORE_ERR_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <ragd/status.h>
@@ -51,6 +52,9 @@ const struct err_info *err_info(enum err_id id);
 
 /* The row that fits a bare status best. */
 enum err_id err_by_status(int status);
+
+/* The row of that name; ERR_INTERNAL when there is none, as of a newer ragd. */
+enum err_id err_by_name(const char *name, size_t n);
 
 /*
  * Fills err (NULL is legal), clears why and hint, and returns the row's

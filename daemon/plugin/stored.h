@@ -78,15 +78,30 @@ struct manifest {
     size_t n_docs;
 };
 
+/* A source whose loader failed for good: read from these bytes, with these
+ * options, by this version of the loader. */
+struct stored_failure {
+    struct ragd_str source;
+    uint8_t sha256[HASH_BYTES];
+    struct ragd_str version; /* as its source plugin says it, or "" */
+    struct ragd_str loader, loader_version;
+    struct ragd_kvs loader_options;
+    struct ragd_str code, message, hint; /* of the error; code is its name */
+    uint32_t tries;
+    int64_t failed_ms;
+};
+
 enum { STORED_FORMAT = 1 }; /* newest that is understood, and written */
 
 /* Names of the blobs. */
 #define STORED_SETTINGS "settings"
 #define STORED_MANIFEST "manifest/" /* and the source's URI */
+#define STORED_FAILURE "failed/"    /* likewise */
 
 /* Append to buf. RAGD_E_NOMEM leaves it as it was. */
 int stored_collection_encode(const struct stored_collection *in, struct buf *buf);
 int stored_manifest_encode(const struct manifest *in, struct buf *buf);
+int stored_failure_encode(const struct stored_failure *in, struct buf *buf);
 
 /* At most what a document's blocks, and its part of a manifest, take in a message
  * of proto/ragd/v1: so that what is kept can be told. */
@@ -99,5 +114,7 @@ int stored_collection_decode(struct ragd_bytes bytes, struct arena *arena,
                              struct stored_collection *out, struct err *err);
 int stored_manifest_decode(struct ragd_bytes bytes, struct arena *arena,
                            struct manifest *out, struct err *err);
+int stored_failure_decode(struct ragd_bytes bytes, struct arena *arena,
+                          struct stored_failure *out, struct err *err);
 
 #endif

@@ -287,3 +287,46 @@ int stored_manifest_decode(struct ragd_bytes bytes, struct arena *arena,
     }
     return rc;
 }
+
+static int failure_out(struct arena *arena, const Ragd__State__V1__StoredFailure *in,
+                       struct stored_failure *out)
+{
+    if (in->sha256.len != HASH_BYTES) {
+        return RAGD_E_CORRUPT;
+    }
+    memcpy(out->sha256, in->sha256.data, HASH_BYTES);
+    int rc = str_out(arena, in->source, &out->source);
+    rc = rc ? rc : str_out(arena, in->version, &out->version);
+    rc = rc ? rc : str_out(arena, in->loader, &out->loader);
+    rc = rc ? rc : str_out(arena, in->loader_version, &out->loader_version);
+    rc = rc ? rc
+            : kvs_out(arena, in->loader_options, in->n_loader_options,
+                      &out->loader_options);
+    rc = rc ? rc : str_out(arena, in->code, &out->code);
+    rc = rc ? rc : str_out(arena, in->message, &out->message);
+    rc = rc ? rc : str_out(arena, in->hint, &out->hint);
+    out->tries = in->tries;
+    out->failed_ms = in->failed_ms;
+    return rc;
+}
+
+int stored_failure_decode(struct ragd_bytes bytes, struct arena *arena,
+                          struct stored_failure *out, struct err *err)
+{
+    static const char WHAT[] = "reason of a failed source";
+    struct arena scratch;
+    struct stored_failure copy = {0};
+    unpack_init(&scratch, bytes.n);
+    ProtobufCAllocator allocator = {arena_malloc, arena_free, &scratch};
+    Ragd__State__V1__StoredFailure *message =
+        ragd__state__v1__stored_failure__unpack(&allocator, bytes.n, bytes.p);
+    int rc = message ? check_format(message->format, WHAT, err) : corrupt(err, WHAT);
+    if (!rc) {
+        rc = finish(failure_out(arena, message, &copy), WHAT, err);
+    }
+    arena_release(&scratch);
+    if (!rc) {
+        *out = copy;
+    }
+    return rc;
+}

@@ -222,3 +222,41 @@ int stored_manifest_encode(const struct manifest *in, struct buf *buf)
     arena_release(&arena);
     return rc;
 }
+
+static int build_failure(struct arena *arena, const struct stored_failure *in,
+                         Ragd__State__V1__StoredFailure *out)
+{
+    struct entries options;
+    if (new_entries(arena, in->loader_options, &options)) {
+        return RAGD_E_NOMEM;
+    }
+    out->format = STORED_FORMAT;
+    out->source = text_in(arena, in->source);
+    out->sha256.data = (uint8_t *)in->sha256;
+    out->sha256.len = HASH_BYTES;
+    out->version = text_in(arena, in->version);
+    out->loader = text_in(arena, in->loader);
+    out->loader_version = text_in(arena, in->loader_version);
+    out->loader_options = options.p;
+    out->n_loader_options = options.n;
+    out->code = text_in(arena, in->code);
+    out->message = text_in(arena, in->message);
+    out->hint = text_in(arena, in->hint);
+    out->tries = in->tries;
+    out->failed_ms = in->failed_ms;
+    bool made = out->source && out->version && out->loader && out->loader_version &&
+                out->code && out->message && out->hint;
+    return made ? 0 : RAGD_E_NOMEM;
+}
+
+int stored_failure_encode(const struct stored_failure *in, struct buf *buf)
+{
+    struct arena arena = {0};
+    Ragd__State__V1__StoredFailure message = RAGD__STATE__V1__STORED_FAILURE__INIT;
+    int rc = build_failure(&arena, in, &message);
+    if (!rc) {
+        rc = pack(&message.base, buf);
+    }
+    arena_release(&arena);
+    return rc;
+}

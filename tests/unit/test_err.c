@@ -16,6 +16,7 @@ static void every_row_is_complete(void **state)
         assert_true(info->status < 0);
         assert_in_range(info->grpc, 1, 16);
         assert_in_range(info->exit, 1, 130);
+        assert_int_equal(err_by_name(info->name, strlen(info->name)), i);
         for (int k = ERR_NONE + 1; k < i; k++) {
             assert_string_not_equal(err_info((enum err_id)k)->name, info->name);
         }
@@ -30,6 +31,7 @@ static void every_status_of_the_abi_has_a_row_with_that_status(void **state)
     RAGD_STATUS_LIST(CHECK_STATUS)
 #undef CHECK_STATUS
     assert_int_equal(err_by_status(-9999), ERR_INTERNAL);
+    assert_int_equal(err_by_name("no such name", 2), ERR_INTERNAL);
 }
 
 static void set_fills_and_returns_the_status(void **state)

@@ -179,6 +179,46 @@ static void lack_of_memory_is_told(void **state)
     }
 }
 
+static void a_failure_comes_back_as_it_was(void **state)
+{
+    (void)state;
+    struct ragd_kv option = {ragd_cs("text.x"), {.type = RAGD_V_STR, .u.s = ragd_cs("y")}};
+    struct stored_failure in = {.source = ragd_cs("file:///a.txt"),
+                                .sha256 = {1, 2, 3},
+                                .version = ragd_cs("v1"),
+                                .loader = ragd_cs("text"),
+                                .loader_version = ragd_cs("0.1.0"),
+                                .loader_options = {&option, 1},
+                                .code = ragd_cs("loader_crashed"),
+                                .message = ragd_cs("it crashed"),
+                                .hint = ragd_cs("try this"),
+                                .tries = 3,
+                                .failed_ms = 1234};
+    struct stored_failure out;
+    struct buf buf = {0};
+    struct arena arena = {0};
+    struct err err = {0};
+    assert_int_equal(stored_failure_encode(&in, &buf), 0);
+    struct ragd_bytes bytes = {buf.p, buf.n};
+    assert_ok(stored_failure_decode(bytes, &arena, &out, &err), &err);
+    assert_string_equal(out.source.p, "file:///a.txt");
+    assert_memory_equal(out.sha256, in.sha256, HASH_BYTES);
+    assert_string_equal(out.version.p, "v1");
+    assert_string_equal(out.loader.p, "text");
+    assert_string_equal(out.loader_version.p, "0.1.0");
+    assert_int_equal(out.loader_options.n, 1);
+    assert_string_equal(out.code.p, "loader_crashed");
+    assert_string_equal(out.message.p, "it crashed");
+    assert_string_equal(out.hint.p, "try this");
+    assert_int_equal(out.tries, 3);
+    assert_int_equal(out.failed_ms, 1234);
+    arena_release(&arena);
+    bytes.n--;
+    assert_err(stored_failure_decode(bytes, &arena, &out, &err), &err, CORRUPT);
+    arena_release(&arena);
+    buf_release(&buf);
+}
+
 static void the_size_of_blocks_is_that_of_their_message(void **state)
 {
     (void)state;
@@ -211,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_manifest_comes_back_as_it_was),
         cmocka_unit_test(settings_come_back_as_they_were),
+        cmocka_unit_test(a_failure_comes_back_as_it_was),
         cmocka_unit_test(damaged_bytes_are_an_error_or_a_manifest),
         cmocka_unit_test(a_newer_format_says_so),
         cmocka_unit_test(lack_of_memory_is_told),
