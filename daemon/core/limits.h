@@ -44,6 +44,11 @@
     X(parse, MS, 60000, 1, "Time for a loader to read one source.")                        \
     X(parse_cpu, MS, 30000, 1, "CPU time for it, in whole seconds, in a process of its own.") \
     X(parse_memory, BYTES, 512 << 20, 1 << 20, "Memory for it, likewise, the source included.") \
+    X(parse_attempts, COUNT, 3, 1, "Tries to read a source, when the loader's process dies.") \
+    X(parse_retry, MS, 100, 0,                                                             \
+      "Wait before the second try; ten times as long before each further one.")            \
+    X(parse_parked, BYTES, 32 << 20, 0,                                                    \
+      "Sources that wait for another try behind all others; beyond it they go first.")     \
     X(child_documents, COUNT, 100, 1, "Sources until a loader's process is replaced.")     \
     X(child_memory, BYTES, 256 << 20, 1, "Memory it may keep between two sources, likewise.") \
     X(child_start, MS, 10000, 1, "Time for such a process to be ready.")                   \

@@ -295,16 +295,16 @@ static void cancel(struct run *run)
     {
         run_stop(&LIST_OF(node, struct add_item, link)->ingest.op, &run->cause);
     }
+    add_drop_parked(a, &run->cause);
     add_list_cancel(&a->list);
     if (run->state == A_RUN) {
         run_kick(run);
     }
 }
 
-static void pause(struct run *run, bool on)
+static void pause_each(struct list *items, bool on)
 {
-    struct add_run *a = (struct add_run *)run;
-    LIST_EACH(&a->working, node)
+    LIST_EACH(items, node)
     {
         struct operation *op = &LIST_OF(node, struct add_item, link)->ingest.op;
         if (on) {
@@ -313,6 +313,13 @@ static void pause(struct run *run, bool on)
             operation_resume(op);
         }
     }
+}
+
+static void pause(struct run *run, bool on)
+{
+    struct add_run *a = (struct add_run *)run;
+    pause_each(&a->working, on);
+    pause_each(&a->parked, on);
 }
 
 static void interrupt(struct run *run)
@@ -335,6 +342,7 @@ static void interrupt(struct run *run)
     }
     if (run->engine->draining) {
         add_list_cancel(&a->list);
+        add_drop_parked(a, &err);
     }
     if (run->state == A_RUN) {
         run_kick(run);
@@ -375,6 +383,7 @@ void add_start(struct add *add)
         list_init(&a->waiting);
         list_init(&a->working);
         list_init(&a->finished);
+        list_init(&a->parked);
     }
 }
 

@@ -47,6 +47,7 @@ struct source_result {
     enum source_status status;
     uint64_t documents, chunks, embedded, reused;
     uint64_t kept;          /* chunks of an earlier add, with SOURCE_FAILED */
+    uint32_t tries;         /* times that a loader was asked to read it */
     const struct err *err;  /* with SOURCE_FAILED */
     struct ragd_str loader; /* its name, "" = none was chosen */
     struct ragd_str title;  /* of the first document, or "" */
@@ -93,8 +94,8 @@ struct add {
     const struct ragd_str *sources; /* URIs, the daemon fetches these */
     size_t n_sources;
     struct ragd_str embedder; /* only checked against the collection's */
-    bool retry_failed;
-    bool preview; /* loads and splits, stores nothing; needs no collection */
+    bool retry_failed;        /* also those in quarantine, unchanged as they are */
+    bool preview;             /* loads and splits, stores nothing; needs no collection */
     /* All may be NULL but on_result. */
     void (*on_started)(struct add *add, const struct add_started *started);
     void (*on_want)(struct add *add, uint32_t index);

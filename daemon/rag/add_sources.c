@@ -2,9 +2,14 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "rag/add_sources.h"
 
+#include "core/clock.h"
 #include "core/mem.h"
 
-enum { SOURCE_BYTES_MAX = 2048 }; /* of a source's URI; ids add a key and a number */
+enum {
+    SOURCE_BYTES_MAX = 2048, /* of a source's URI; ids add a key and a number */
+    RETRY_FACTOR = 10,       /* of the wait before a further try */
+    RETRY_MAX_MS = 60000,    /* longest such wait */
+};
 
 /* Items. */
 
@@ -103,6 +108,7 @@ static void tell(struct add_run *a, struct add_item *item)
             .kept = item->ingest.stored,
         };
     }
+    result.tries = item->ingest.tries;
     count(a, &result);
     a->job.done++;
     a->req->on_result(a->req, &result);
@@ -123,10 +129,26 @@ static void finish(struct add_item *item)
     run_kick(&item->add->run);
 }
 
+static void leave_work(struct add_item *item)
+{
+    item->add->n_working--;
+    item->add->n_again -= item->again;
+}
+
+static void leave_parked(struct add_item *item)
+{
+    item->parked = false;
+    item->add->run.engine->parked_bytes -= item->ingest.size;
+}
+
 static void on_ingested(struct operation *op)
 {
     struct add_item *item = op->arg;
-    item->add->n_working--;
+    if (item->parked) {
+        leave_parked(item); /* it was stopped */
+    } else {
+        leave_work(item);
+    }
     if (op->status == RAGD_E_FULL && op->err.id == ERR_STORAGE_FULL) {
         item->add->full = op->err;
     }
@@ -157,11 +179,52 @@ static size_t on_preview(struct ingest *ingest, const struct add_preview *previe
     return ingest->add->on_preview(ingest->add, preview);
 }
 
-static void work_on(struct add_run *a, struct add_item *item)
+static uint64_t retry_ms(const struct add_item *item)
+{
+    uint64_t ms = item->add->run.engine->limits.parse_retry;
+    for (uint32_t i = 1; i < item->ingest.tries && ms < RETRY_MAX_MS; i++) {
+        ms *= RETRY_FACTOR;
+    }
+    return ms < RETRY_MAX_MS ? ms : RETRY_MAX_MS;
+}
+
+/* Behind those that are due before it, which are most as a rule. */
+static void insert_parked(struct add_run *a, struct add_item *item)
+{
+    struct list *at = a->parked.prev;
+    while (at != &a->parked && LIST_OF(at, struct add_item, link)->due_ms > item->due_ms) {
+        at = at->prev;
+    }
+    list_push(at->next, &item->link);
+}
+
+static void on_park(struct ingest *ingest)
+{
+    struct add_item *item =
+        (struct add_item *)((char *)ingest - offsetof(struct add_item, ingest));
+    struct add_run *a = item->add;
+    leave_work(item);
+    list_remove(&item->link);
+    item->parked = true;
+    item->again = true;
+    item->due_ms = clock_mono_ms() + retry_ms(item);
+    a->run.engine->parked_bytes += ingest->size;
+    insert_parked(a, item);
+    run_kick(&a->run);
+}
+
+static void enter_work(struct add_run *a, struct add_item *item)
 {
     list_remove(&item->link);
     list_push(&a->working, &item->link);
     a->n_working++;
+    a->n_again += item->again;
+}
+
+static void work_on(struct add_run *a, struct add_item *item)
+{
+    enter_work(a, item);
+    item->ingest.on_park = on_park;
     item->ingest.on_want = on_want;
     item->ingest.on_progress = on_progress;
     item->ingest.on_preview = item->ingest.add->on_preview ? on_preview : NULL;
@@ -178,11 +241,41 @@ static void work_on(struct add_run *a, struct add_item *item)
     }
 }
 
+static void retry(struct add_run *a, struct add_item *item)
+{
+    leave_parked(item);
+    enter_work(a, item);
+    ingest_resume(&item->ingest);
+}
+
 /* Previews come one after the other: each is told in many parts. */
+static uint64_t places(const struct add_run *a)
+{
+    return a->req->preview ? 1 : a->run.engine->limits.parallel_sources;
+}
+
 static bool has_room(const struct add_run *a)
 {
-    uint64_t most = a->req->preview ? 1 : a->run.engine->limits.parallel_sources;
-    return a->n_working < most;
+    return a->n_working < places(a);
+}
+
+/* Those that wait for another try hold so much that they must go first; what they
+ * hold is never what an upload needs to come in. */
+static bool is_crowded(const struct add_run *a)
+{
+    const struct limits *limits = &a->run.engine->limits;
+    uint64_t room = limits->spool > limits->document_raw
+                        ? limits->spool - limits->document_raw
+                        : 0;
+    uint64_t most = room < limits->parse_parked ? room : limits->parse_parked;
+    return !list_empty(&a->parked) && a->run.engine->parked_bytes > most;
+}
+
+/* Nothing else is to be done. */
+static bool is_quiet(const struct add_run *a)
+{
+    return a->n_working == a->n_again && list_empty(&a->waiting) &&
+           !add_list_active(&a->list);
 }
 
 static void take_listed(struct add_run *a)
@@ -217,6 +310,49 @@ static void take_listed(struct add_run *a)
     }
 }
 
+static void on_due(struct call *call)
+{
+    struct add_run *a = call->arg;
+    call_release(call);
+    run_kick(&a->run);
+}
+
+/* The pump comes again when the first parked one is due. */
+static void wait_for_due(struct add_run *a)
+{
+    uint64_t now = clock_mono_ms();
+    uint64_t due = list_empty(&a->parked)
+                       ? UINT64_MAX
+                       : LIST_OF(a->parked.next, struct add_item, link)->due_ms;
+    if (call_active(&a->due.call)) {
+        if (due < a->due_ms || due == UINT64_MAX) {
+            call_cancel(&a->due.call);
+        }
+        return;
+    }
+    if (due == UINT64_MAX || due <= now) {
+        return; /* it waits for a place, which the end of another gives */
+    }
+    a->due_ms = due;
+    a->due.call.done = on_due;
+    a->due.call.arg = a;
+    a->due.delay_ms = due - now;
+    call_later_start(&a->due);
+}
+
+/* In a crowd they have places of their own: others may wait for their room. */
+static void retry_due(struct add_run *a, bool crowded)
+{
+    uint64_t now = clock_mono_ms();
+    while (!list_empty(&a->parked) && (crowded ? a->n_again < places(a) : has_room(a))) {
+        struct add_item *item = LIST_OF(a->parked.next, struct add_item, link);
+        if (item->due_ms > now) {
+            break;
+        }
+        retry(a, item);
+    }
+}
+
 void add_drop_waiting(struct add_run *a, const struct err *err)
 {
     LIST_EACH(&a->waiting, node)
@@ -228,21 +364,38 @@ void add_drop_waiting(struct add_run *a, const struct err *err)
     }
 }
 
+void add_drop_parked(struct add_run *a, const struct err *err)
+{
+    LIST_EACH(&a->parked, node)
+    {
+        run_stop(&LIST_OF(node, struct add_item, link)->ingest.op, err);
+    }
+}
+
 void add_pump(struct add_run *a)
 {
-    if (a->full.id) {
-        add_drop_waiting(a, &a->full); /* not parsed and embedded for nothing */
+    bool crowded = is_crowded(a);
+    if (a->full.id) { /* not parsed and embedded for nothing */
+        add_drop_waiting(a, &a->full);
+        add_drop_parked(a, &a->full);
     }
-    while (!a->run.cancelled && !list_empty(&a->waiting) && has_room(a)) {
+    while (!a->run.cancelled && !crowded && !list_empty(&a->waiting) && has_room(a)) {
         work_on(a, LIST_OF(a->waiting.next, struct add_item, link));
     }
-    if (!a->run.cancelled) {
+    if (!a->run.cancelled && !crowded) {
         take_listed(a);
+    }
+    if (!a->run.cancelled && (crowded || is_quiet(a))) {
+        retry_due(a, crowded);
+        wait_for_due(a);
+    } else if (list_empty(&a->parked)) {
+        call_cancel(&a->due.call);
     }
 }
 
 bool add_is_idle(const struct add_run *a)
 {
     return !a->n_working && list_empty(&a->finished) && list_empty(&a->waiting) &&
-           !add_list_active(&a->list);
+           list_empty(&a->parked) && !add_list_active(&a->list) &&
+           !call_active(&a->due.call);
 }

@@ -18,12 +18,14 @@
 
 /* A source of this add. */
 struct add_item {
-    struct list link; /* waiting, at work, or finished */
+    struct list link; /* waiting, at work, parked, or finished */
     struct add_run *add;
     struct arena arena;
     uint32_t index;
     bool announced, wanted;
-    struct err err; /* of one that failed before any work */
+    bool parked, again; /* waits for another try; has one */
+    uint64_t due_ms;    /* of a parked one: not before */
+    struct err err;     /* of one that failed before any work */
     struct ingest ingest;
 };
 
@@ -38,7 +40,11 @@ struct add_run {
     struct map sources;   /* seen in this add */
     struct map by_index;  /* announced items that are not finished */
     struct list waiting, working, finished;
+    struct list parked; /* by due_ms */
     size_t n_items, n_working;
+    size_t n_again;        /* of the working ones: not their first try */
+    struct call_later due; /* of the first parked one */
+    uint64_t due_ms;       /* while it is active */
     bool ended, interrupted;
     struct err err;  /* what it ends with, or no id */
     struct err full; /* why nothing more has room, or no id */
@@ -56,12 +62,15 @@ void add_items_free(struct add_run *a, struct list *items);
 /* 0 or RAGD_E_NOMEM. */
 int add_item_hints(struct add_item *item, struct ragd_str name, struct ragd_str mime);
 
-/* Starts work on those that wait or are listed, as many as may be. */
+/* Starts work on those that wait or are listed, as many as may be, and when there
+ * is nothing else to do on those that get another try. */
 void add_pump(struct add_run *a);
 /* Tells the results that are there, unless events are held back. */
 void add_tell_finished(struct add_run *a);
 /* Those that wait fail with this. */
 void add_drop_waiting(struct add_run *a, const struct err *err);
+/* The same for those that wait for another try. */
+void add_drop_parked(struct add_run *a, const struct err *err);
 bool add_is_idle(const struct add_run *a);
 
 #endif

@@ -39,15 +39,15 @@ struct documents_get {
 };
 void documents_get_start(struct documents_get *get);
 
-/* Removes documents, whole sources, or records without a document. What is
- * not there is told in missing and is no error. */
+/* Removes documents, whole sources, or records without a document; forgets sources
+ * that failed. What is not there is told in missing and is no error. */
 struct documents_remove {
     struct operation op;
     struct ragd_str collection;
     const struct ragd_str *ids;
     size_t n_ids;
     /* Out. */
-    uint64_t documents, chunks;
+    uint64_t documents, chunks, failed;
     struct ragd_str *missing;
     size_t n_missing;
 };

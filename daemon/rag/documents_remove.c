@@ -6,8 +6,9 @@
  * happy path: for each id FIND whether it is a document (else it may be a source
  * or a record), LOCK its source, VIEW again and read the MANIFEST; LIST, on a
  * worker, says what it names; APPLY removes that. A source that lost one of several documents
- * keeps a manifest without a hash, so that adding it again brings it back. An id
- * without a manifest is looked up as a RECORD. At the end COMMIT.
+ * keeps a manifest without a hash, so that adding it again brings it back. With a
+ * source goes what is known of its failure. An id without a manifest, or such, is
+ * looked up as a RECORD. At the end COMMIT.
  * failure modes: a failure ends it; ids before it are gone, but perhaps not
  * durably so.
  * on close: cancelled between ids.
@@ -20,6 +21,7 @@
 #include "core/parse.h"
 #include "plugin/stored.h"
 #include "rag/chunk.h"
+#include "rag/quarantine.h"
 #include "rag/registry.h"
 #include "rag/run.h"
 
@@ -44,7 +46,8 @@ static const struct run_state STATES[] = {
     [D_FIND] = {"find", RUN_NEXT(D_LOCK), 0},
     [D_LOCK] = {"lock", RUN_NEXT(D_VIEW), 0},
     [D_VIEW] = {"view", RUN_NEXT(D_MANIFEST), 0},
-    [D_MANIFEST] = {"manifest", RUN_NEXT(D_LIST) | RUN_NEXT(D_RECORD), 0},
+    [D_MANIFEST] = {"manifest", RUN_NEXT(D_LIST) | RUN_NEXT(D_RECORD) | RUN_NEXT(D_APPLY),
+                    0},
     [D_LIST] = {"list", RUN_NEXT(D_APPLY) | D_NEXT, 0},
     [D_RECORD] = {"record", RUN_NEXT(D_APPLY) | D_NEXT, 0},
     [D_APPLY] = {"apply", D_NEXT, RUN_FINAL},
@@ -56,14 +59,18 @@ struct remove_run {
     struct documents_remove *req;
     size_t at; /* the id at hand */
     bool entered, changed;
-    uint64_t documents, chunks;
-    struct arena arena; /* of the id at hand */
+    uint64_t documents, chunks, failed;
+    /* Of the id at hand. */
+    struct arena arena;
     struct source_lock lock;
-    struct ragd_str source, blob_name;
+    struct ragd_str source, blob_names[2]; /* of the manifest, and of the failure */
+    struct ragd_bytes manifest;            /* as it is; p NULL = there is none */
+    bool has_failed;
     struct buf blob;
-    struct ragd_blob manifest;
-    struct ragd_apply change;           /* of the id at hand */
-    uint64_t now_documents, now_chunks; /* of the id at hand */
+    struct ragd_blob blobs_to[2]; /* what the two become */
+    struct ragd_apply change;
+    uint64_t now_documents, now_chunks;
+
     struct call_work work;
     struct call_view view;
     struct call_docs docs;
@@ -150,17 +157,18 @@ static void lock(struct remove_run *r)
 static void read_manifest(struct remove_run *r)
 {
     r->run.view = r->view.view;
-    r->blob_name = ragd_cs(
+    r->blob_names[0] = ragd_cs(
         arena_printf(&r->arena, STORED_MANIFEST "%.*s", (int)r->source.n, r->source.p));
-    if (!r->blob_name.p) {
+    r->blob_names[1] = quarantine_name(&r->arena, r->source);
+    if (!r->blob_names[0].p || !r->blob_names[1].p) {
         run_fail_id(&r->run, ERR_NOMEM);
         return;
     }
     run_move(&r->run, D_MANIFEST);
     run_wait(&r->run, &r->blobs.call);
     r->blobs.view = r->run.view;
-    r->blobs.names = &r->blob_name;
-    r->blobs.n_names = 1;
+    r->blobs.names = r->blob_names;
+    r->blobs.n_names = 2;
     call_blobs_start(&r->blobs);
 }
 
@@ -190,6 +198,7 @@ static void applied(struct remove_run *r)
 {
     struct collection *coll = r->run.coll;
     r->changed = true;
+    r->failed += r->has_failed;
     r->documents += r->now_documents;
     r->chunks += r->now_chunks;
     coll->documents -= r->now_documents < coll->documents ? r->now_documents
@@ -251,9 +260,10 @@ static int keep_rest(struct remove_run *r, struct manifest *manifest,
             rest[n++] = manifest->docs[i];
         }
     }
-    r->manifest = (struct ragd_blob){.name = r->blob_name};
-    change->blobs = &r->manifest;
-    change->n_blobs = 1;
+    r->blobs_to[0] = (struct ragd_blob){.name = r->blob_names[0]};
+    r->blobs_to[1] = (struct ragd_blob){.name = r->blob_names[1]};
+    change->blobs = r->blobs_to;
+    change->n_blobs = r->has_failed ? 2 : 1;
     if (!n) {
         return 0;
     }
@@ -265,7 +275,7 @@ static int keep_rest(struct remove_run *r, struct manifest *manifest,
     if (stored_manifest_encode(manifest, &r->blob)) {
         return RAGD_E_NOMEM;
     }
-    r->manifest.bytes = (struct ragd_bytes){r->blob.p, r->blob.n};
+    r->blobs_to[0].bytes = (struct ragd_bytes){r->blob.p, r->blob.n};
     return 0;
 }
 
@@ -286,7 +296,7 @@ static int do_list(struct call_work *work, struct err *err)
     struct remove_run *r =
         (struct remove_run *)((char *)work - offsetof(struct remove_run, work));
     struct manifest manifest;
-    int rc = stored_manifest_decode(r->blobs.blobs[0].bytes, &r->arena, &manifest, err);
+    int rc = stored_manifest_decode(r->manifest, &r->arena, &manifest, err);
     if (rc) {
         return rc;
     }
@@ -296,10 +306,41 @@ static int do_list(struct call_work *work, struct err *err)
                : 0;
 }
 
+/* A document of several leaves the failure of its source. */
+static void sort_blobs(struct remove_run *r)
+{
+    r->manifest = (struct ragd_bytes){NULL, 0};
+    r->has_failed = false;
+    for (size_t i = 0; i < r->blobs.n_blobs; i++) {
+        const struct ragd_blob *blob = &r->blobs.blobs[i];
+        if (str_same(blob->name, r->blob_names[0])) {
+            r->manifest = blob->bytes;
+        } else {
+            r->has_failed = str_same(id_of(r), r->source);
+        }
+    }
+}
+
+/* Nothing of the source is stored but that it failed. */
+static void forget_failure(struct remove_run *r)
+{
+    struct ragd_apply change = {.struct_size = sizeof(change)};
+    r->blobs_to[1] = (struct ragd_blob){.name = r->blob_names[1]};
+    change.blobs = &r->blobs_to[1];
+    change.n_blobs = 1;
+    r->now_documents = r->now_chunks = 0;
+    apply(r, &change);
+}
+
 static void take_manifest(struct remove_run *r)
 {
-    if (!r->blobs.n_blobs) {
-        look_for_record(r);
+    sort_blobs(r);
+    if (!r->manifest.p) {
+        if (r->has_failed) {
+            forget_failure(r);
+        } else {
+            look_for_record(r);
+        }
         return;
     }
     run_move(&r->run, D_LIST);
@@ -354,6 +395,7 @@ static void step(struct run *run)
     case D_COMMIT:
         r->req->documents = r->documents;
         r->req->chunks = r->chunks;
+        r->req->failed = r->failed;
         run_end(run);
         break;
     }
@@ -388,7 +430,7 @@ static const struct run_conf CONF = {
 
 void documents_remove_start(struct documents_remove *remove)
 {
-    remove->documents = remove->chunks = 0;
+    remove->documents = remove->chunks = remove->failed = 0;
     remove->missing = NULL;
     remove->n_missing = 0;
     struct remove_run *r = run_begin(&remove->op, &CONF);

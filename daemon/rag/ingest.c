@@ -8,89 +8,43 @@
  * unchanged. Else CONTENT (or FETCH), ADMIT under the budget of memory, PICK a
  * loader, LOAD, PLAN on a worker, WRITE (ingest_write.c) what differs, or PREVIEW
  * it, a part in each turn of the loop.
- * failure modes: whatever fails leaves the collection as it was.
+ * failure modes: whatever fails leaves the collection as it was. When the loader's
+ * process died, PARK holds the bytes until there is nothing better to do, and it
+ * begins again; what its loader failed on for good goes into quarantine (RECORD),
+ * and is refused until something of it has changed.
  * on close: from the last apply on it is not cancelled any more.
  */
-#include "rag/ingest.h"
-
 #include <string.h>
 
 #include "core/clock.h"
-#include "rag/admit.h"
 #include "rag/chunk.h"
-#include "rag/ingest_plan.h"
-#include "rag/ingest_write.h"
-#include "rag/kvs.h"
-#include "rag/run.h"
-#include "rag/source_options.h"
+#include "rag/ingest_internal.h"
 
-enum {
-    I_BEGIN,
-    I_LOCK,
-    I_VIEW,
-    I_MANIFEST,
-    I_DECODE,
-    I_CONTENT,
-    I_FETCH,
-    I_ADMIT,
-    I_PICK,
-    I_LOAD,
-    I_PLAN,
-    I_PREVIEW,
-    I_WRITE,
-};
+/* Where it may go once it is known what is stored; ADMIT: with bytes at hand. */
+#define I_SETTLED \
+    (RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH) | RUN_NEXT(I_ADMIT) | RUN_NEXT(I_RECORD))
+#define I_FAILED (RUN_NEXT(I_PARK) | RUN_NEXT(I_RECORD))
 
 static const struct run_state STATES[] = {
-    [I_BEGIN] = {"begin", RUN_NEXT(I_LOCK) | RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_BEGIN] = {"begin", RUN_NEXT(I_LOCK) | I_SETTLED, 0},
     [I_LOCK] = {"lock", RUN_NEXT(I_VIEW), 0},
     [I_VIEW] = {"view", RUN_NEXT(I_MANIFEST), 0},
-    [I_MANIFEST] = {"manifest",
-                    RUN_NEXT(I_DECODE) | RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
-    [I_DECODE] = {"decode", RUN_NEXT(I_CONTENT) | RUN_NEXT(I_FETCH), 0},
+    [I_MANIFEST] = {"manifest", RUN_NEXT(I_DECODE) | I_SETTLED, 0},
+    [I_DECODE] = {"decode", I_SETTLED, 0},
     [I_CONTENT] = {"content", RUN_NEXT(I_ADMIT), 0},
-    [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT), 0},
+    [I_FETCH] = {"fetch", RUN_NEXT(I_ADMIT) | RUN_NEXT(I_RECORD), 0},
     [I_ADMIT] = {"admit", RUN_NEXT(I_PICK), 0},
-    [I_PICK] = {"pick", RUN_NEXT(I_LOAD), 0},
-    [I_LOAD] = {"load", RUN_NEXT(I_PLAN), 0},
+    [I_PICK] = {"pick", RUN_NEXT(I_LOAD) | I_FAILED, 0},
+    [I_LOAD] = {"load", RUN_NEXT(I_PLAN) | I_FAILED, 0},
     [I_PLAN] = {"plan", RUN_NEXT(I_PREVIEW) | RUN_NEXT(I_WRITE), 0},
     [I_PREVIEW] = {"preview", 0, 0},
     [I_WRITE] = {"write", 0, 0},
+    [I_PARK] = {"park", RUN_NEXT(I_LOCK) | RUN_NEXT(I_ADMIT), 0},
+    [I_RECORD] = {"record", 0, RUN_FINAL},
 };
 
 enum {
-    DECODE_HERE_BYTES_MAX = 64 << 10, /* about 1500 chunks, a millisecond */
-    PREVIEW_CHUNKS_MAX = 64,          /* in one turn */
-};
-
-/* What is told next of a preview. */
-struct preview_cursor {
-    size_t doc, text, chunk;
-    bool begun; /* the document itself was told */
-};
-
-struct ingest_run {
-    struct run run;
-    struct ingest *req;
-    struct source_lock lock;
-    struct arena arena; /* of the old manifest and the settled options */
-    bool has_old;
-    struct manifest old;
-    struct manifest next; /* what is going to be stored, without its documents */
-    struct call_view view;
-    struct call_blobs blobs;
-    struct ragd_str blob_name;
-    bool has_content, gave_up;
-    struct err give_up;
-    struct add_content content;
-    struct call_fetch fetch;
-    struct admission admission;
-    struct call_pick pick;
-    struct call_load load;
-    struct call_work work;
-    struct limits limits; /* as they were; a worker reads them */
-    struct ingest_plan plan;
-    struct preview_cursor shown;
-    struct ingest_write write;
+    PREVIEW_CHUNKS_MAX = 64, /* in one turn */
 };
 
 static void progress(struct ingest_run *g, const char *stage, uint64_t done, uint64_t total)
@@ -98,169 +52,6 @@ static void progress(struct ingest_run *g, const char *stage, uint64_t done, uin
     struct add_progress progress = {stage, g->req->source, done, total};
     if (g->req->on_progress && !g->run.paused) {
         g->req->on_progress(g->req, &progress);
-    }
-}
-
-static void on_granted(struct source_lock *lock)
-{
-    run_kick((struct run *)((char *)lock - offsetof(struct ingest_run, lock)));
-}
-
-/* The loader that read it last would read it the same way. */
-static bool same_loader(const struct manifest *old)
-{
-    struct instance *loader = instance_find(PLUGIN_LOADER, old->loader);
-    return loader &&
-           str_same(ragd_cs(instance_plugin_version(loader)), old->loader_version);
-}
-
-static bool is_unchanged(const struct ingest_run *g, const uint8_t sha256[HASH_BYTES])
-{
-    const struct manifest *old = &g->old;
-    return g->has_old && memcmp(old->sha256, sha256, HASH_BYTES) == 0 &&
-           splitter_equal(&old->splitter, &g->next.splitter) &&
-           kvs_equal(old->loader_options, g->next.loader_options) &&
-           kvs_equal(old->meta, g->next.meta) && same_loader(old);
-}
-
-/* A fetched source that says its version need not be fetched to know. */
-static bool is_same_version(const struct ingest_run *g)
-{
-    return g->req->fetch && g->has_old && g->req->version.n &&
-           str_same(g->req->version, g->old.version) && is_unchanged(g, g->old.sha256);
-}
-
-static void end_unchanged(struct ingest_run *g)
-{
-    struct source_result *result = &g->req->result;
-    result->status = SOURCE_UNCHANGED;
-    result->documents = g->old.n_docs;
-    result->chunks = g->req->stored;
-    result->reused = result->chunks;
-    result->loader = arena_str(&g->req->op.arena, g->old.loader);
-    run_end(&g->run);
-}
-
-static void want(struct ingest_run *g)
-{
-    struct err err = {0};
-    view_close(g->run.view); /* an upload may take its time */
-    g->run.view = NULL;
-    if (source_options(&(struct source_settling){g->req->add, g->run.engine, g->req->coll,
-                                                 g->has_old ? &g->old : NULL, &g->arena},
-                       &g->next, &err)) {
-        run_fail(&g->run, &err);
-        return;
-    }
-    if (is_same_version(g) || (!g->req->fetch && is_unchanged(g, g->req->sha256))) {
-        end_unchanged(g);
-        return;
-    }
-    if (g->gave_up) {
-        run_fail(&g->run, &g->give_up);
-        return;
-    }
-    if (!g->req->fetch) {
-        run_move(&g->run, I_CONTENT);
-        g->req->on_want(g->req);
-        return;
-    }
-    run_move(&g->run, I_FETCH);
-    run_wait(&g->run, &g->fetch.call);
-    g->fetch.source = source_for(g->req->source);
-    g->fetch.uri = g->req->source;
-    call_fetch_start(&g->fetch);
-}
-
-static void begin(struct ingest_run *g)
-{
-    struct ingest *req = g->req;
-    req->result.source = req->source;
-    g->next.source = req->source;
-    if (!req->coll || req->add->preview) {
-        want(g);
-        return;
-    }
-    run_use(&g->run, req->coll);
-    run_move(&g->run, I_LOCK);
-    g->lock.granted = on_granted;
-    if (lock_acquire(&req->coll->locks, &g->lock, req->source)) {
-        run_fail_id(&g->run, ERR_NOMEM);
-    } else if (g->lock.held) {
-        run_kick(&g->run);
-    }
-}
-
-static void read_view(struct ingest_run *g)
-{
-    if (g->lock.held) {
-        run_move(&g->run, I_VIEW);
-        run_open_view(&g->run, &g->view);
-    }
-}
-
-static void read_manifest(struct ingest_run *g)
-{
-    g->run.view = g->view.view;
-    g->blob_name = ragd_cs(arena_printf(&g->arena, STORED_MANIFEST "%.*s",
-                                        (int)g->req->source.n, g->req->source.p));
-    if (!g->blob_name.p) {
-        run_fail_id(&g->run, ERR_NOMEM);
-        return;
-    }
-    run_move(&g->run, I_MANIFEST);
-    run_wait(&g->run, &g->blobs.call);
-    g->blobs.view = g->run.view;
-    g->blobs.names = &g->blob_name;
-    g->blobs.n_names = 1;
-    call_blobs_start(&g->blobs);
-}
-
-static struct ingest_run *run_of_work(struct call_work *work)
-{
-    return (struct ingest_run *)((char *)work - offsetof(struct ingest_run, work));
-}
-
-static int do_decode(struct call_work *work, struct err *err)
-{
-    struct ingest_run *g = run_of_work(work);
-    return stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, err);
-}
-
-static void take_decoded(struct ingest_run *g)
-{
-    g->has_old = true;
-    for (size_t i = 0; i < g->old.n_docs; i++) {
-        g->req->stored += g->old.docs[i].n_chunks;
-    }
-    call_release(&g->blobs.call);
-    want(g);
-}
-
-/* The manifest of a large source is read on a worker. */
-static void take_manifest(struct ingest_run *g)
-{
-    struct err err = {0};
-    if (!g->blobs.n_blobs) {
-        want(g);
-    } else if (g->blobs.blobs[0].bytes.n > DECODE_HERE_BYTES_MAX) {
-        run_move(&g->run, I_DECODE);
-        run_wait(&g->run, &g->work.call);
-        g->work.work = do_decode;
-        call_work_start(&g->work);
-    } else if (stored_manifest_decode(g->blobs.blobs[0].bytes, &g->arena, &g->old, &err)) {
-        run_fail(&g->run, &err);
-    } else {
-        take_decoded(g);
-    }
-}
-
-static void pick(struct ingest_run *g);
-
-static void enter(struct ingest_run *g)
-{
-    if (admit(&g->admission, &g->run, g->content.content.size)) {
-        pick(g);
     }
 }
 
@@ -284,19 +75,31 @@ static int no_loader(const struct ingest_run *g, struct err *err)
 
 static void pick(struct ingest_run *g)
 {
+    g->req->tries++;
     progress(g, "parse", 0, 1);
     run_move(&g->run, I_PICK);
-    run_wait(&g->run, &g->pick.call);
+    run_try(&g->run, &g->pick.call);
     g->pick.name = g->req->name;
     g->pick.mime = g->req->mime;
     g->pick.head = head_of(&g->content.content);
     call_pick_start(&g->pick);
 }
 
+void ingest_enter(struct ingest_run *g)
+{
+    if (admit(&g->admission, &g->run, g->content.content.size)) {
+        pick(g);
+    }
+}
+
 static void load(struct ingest_run *g)
 {
     struct ingest *req = g->req;
     struct instance *loader = g->pick.loader;
+    if (g->pick.call.status < 0) {
+        ingest_loader_failed(g, &g->pick.call, g->pick.culprit);
+        return;
+    }
     if (!loader) {
         struct err err = {0};
         no_loader(g, &err);
@@ -307,8 +110,9 @@ static void load(struct ingest_run *g)
     g->next.loader_version = ragd_cs(instance_plugin_version(loader));
     req->result.loader = arena_str(&req->op.arena, g->next.loader);
     run_move(&g->run, I_LOAD);
-    run_wait(&g->run, &g->load.call);
+    run_try(&g->run, &g->load.call);
     g->load.loader = loader;
+    g->load.again = req->tries > 1;
     g->load.content = g->content.content;
     g->load.uri = req->source;
     g->load.name = req->name;
@@ -324,8 +128,8 @@ static void take_fetched(struct ingest_run *g)
     const struct ragd_entry *head = &g->fetch.head;
     memcpy(req->sha256, g->fetch.sha256, HASH_BYTES);
     req->size = g->fetch.content.size;
-    if (is_unchanged(g, req->sha256)) {
-        end_unchanged(g);
+    g->hashed = true;
+    if (ingest_is_settled(g)) {
         return;
     }
     if (head->name.n) {
@@ -340,17 +144,22 @@ static void take_fetched(struct ingest_run *g)
     req->meta = head->meta.n ? head->meta : req->meta;
     g->content.content = g->fetch.content;
     run_move(&g->run, I_ADMIT);
-    enter(g);
+    ingest_enter(g);
 }
 
 static void take_content(struct ingest_run *g)
 {
     if (g->has_content) {
         run_move(&g->run, I_ADMIT);
-        enter(g);
+        ingest_enter(g);
     } else if (g->gave_up) {
         run_fail(&g->run, &g->give_up);
     }
+}
+
+static struct ingest_run *run_of_work(struct call_work *work)
+{
+    return (struct ingest_run *)((char *)work - offsetof(struct ingest_run, work));
 }
 
 static bool plan_stop(void *arg)
@@ -365,6 +174,10 @@ static int do_plan(struct call_work *work, struct err *err)
 
 static void plan(struct ingest_run *g)
 {
+    if (g->load.call.status < 0) {
+        ingest_loader_failed(g, &g->load.call, g->load.loader);
+        return;
+    }
     g->plan.source = g->req->source;
     g->plan.docs = g->load.docs;
     g->plan.n_docs = g->load.n_docs;
@@ -463,6 +276,7 @@ static void take_plan(struct ingest_run *g)
     g->write.coll = g->run.coll;
     g->write.plan = &g->plan;
     g->write.manifest = &g->next;
+    g->write.failure = g->has_failed ? g->blob_names[1] : ragd_cs("");
     g->write.on_progress = on_write_progress;
     g->write.arg = g;
     ingest_write_start(&g->write);
@@ -472,14 +286,14 @@ static void step(struct run *run)
 {
     struct ingest_run *g = (struct ingest_run *)run;
     switch (run->state) {
-    case I_BEGIN: begin(g); break;
-    case I_LOCK: read_view(g); break;
-    case I_VIEW: read_manifest(g); break;
-    case I_MANIFEST: take_manifest(g); break;
-    case I_DECODE: take_decoded(g); break;
+    case I_BEGIN: ingest_begin(g); break;
+    case I_LOCK: ingest_read_view(g); break;
+    case I_VIEW: ingest_read_manifest(g); break;
+    case I_MANIFEST: ingest_take_manifest(g); break;
+    case I_DECODE: ingest_take_decoded(g); break;
     case I_CONTENT: take_content(g); break;
     case I_FETCH: take_fetched(g); break;
-    case I_ADMIT: enter(g); break;
+    case I_ADMIT: ingest_enter(g); break;
     case I_PICK: load(g); break;
     case I_LOAD: plan(g); break;
     case I_PLAN: take_plan(g); break;
@@ -488,6 +302,8 @@ static void step(struct run *run)
         g->req->result.embedded = g->write.embedded;
         run_end(run);
         break;
+    case I_PARK: ingest_begin_again(g); break;
+    case I_RECORD: ingest_recorded(g); break;
     }
 }
 
@@ -499,6 +315,7 @@ static void release(struct run *run)
     }
     admission_leave(&g->admission, run->engine);
     operation_release(&g->write.op);
+    operation_release(&g->record.op);
     ingest_plan_release(&g->plan);
     call_release(&g->work.call);
     call_release(&g->load.call);
@@ -525,6 +342,7 @@ void ingest_start(struct ingest *ingest)
     struct ingest_run *g = run_begin(&ingest->op, &CONF);
     if (g) {
         g->req = ingest;
+        g->hashed = !ingest->fetch;
     }
 }
 
@@ -551,5 +369,12 @@ void ingest_give_up(struct ingest *ingest, const struct err *err)
     }
     g->gave_up = true;
     g->give_up = *err;
+    run_kick(&g->run);
+}
+
+void ingest_resume(struct ingest *ingest)
+{
+    struct ingest_run *g = run_of(ingest);
+    g->resumed = true;
     run_kick(&g->run);
 }

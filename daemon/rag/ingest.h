@@ -21,9 +21,13 @@ struct ingest {
     void (*on_want)(struct ingest *ingest);
     void (*on_progress)(struct ingest *ingest, const struct add_progress *progress);
     size_t (*on_preview)(struct ingest *ingest, const struct add_preview *preview);
+    /* Its loader's process died: it keeps its bytes and nothing else, and waits for
+     * ingest_resume. NULL: it is not tried again. */
+    void (*on_park)(struct ingest *ingest);
     /* Out; strings in op.arena. status is also set for a failed one. */
     struct source_result result;
     uint64_t stored; /* chunks of it that an earlier add left */
+    uint32_t tries;  /* times that a loader was asked to read it */
 };
 
 /* Begins; the bytes are asked for with on_want unless they are not needed. */
@@ -33,5 +37,7 @@ void ingest_content(struct ingest *ingest, const struct add_content *content);
 /* The bytes will not come. Legal at any time: it only ends an ingest that
  * waits for them. */
 void ingest_give_up(struct ingest *ingest, const struct err *err);
+/* Once, after on_park: another try. */
+void ingest_resume(struct ingest *ingest);
 
 #endif

@@ -69,7 +69,7 @@ struct write_run {
     uint64_t generation; /* 0 = no stage was applied */
     struct err err;      /* what ABORT ends with */
     struct buf blob;
-    struct ragd_blob manifest;
+    struct ragd_blob blobs[2]; /* the manifest, and a failure that is over */
     struct call_view view;
     struct call_get old;
     struct call_vectors cache;
@@ -134,13 +134,13 @@ static int encode_manifest(struct write_run *w)
     }
     manifest.docs = docs;
     manifest.n_docs = plan->n_docs;
-    w->manifest.name = ragd_cs(arena_printf(&w->batch, STORED_MANIFEST "%.*s",
+    w->blobs[0].name = ragd_cs(arena_printf(&w->batch, STORED_MANIFEST "%.*s",
                                             (int)plan->source.n, plan->source.p));
     buf_clear(&w->blob);
-    if (!w->manifest.name.p || stored_manifest_encode(&manifest, &w->blob)) {
+    if (!w->blobs[0].name.p || stored_manifest_encode(&manifest, &w->blob)) {
         return RAGD_E_NOMEM;
     }
-    w->manifest.bytes = (struct ragd_bytes){w->blob.p, w->blob.n};
+    w->blobs[0].bytes = (struct ragd_bytes){w->blob.p, w->blob.n};
     return 0;
 }
 
@@ -179,8 +179,9 @@ static int fill_rest(struct write_run *w, struct ragd_apply *change)
     change->n_remove_ids = plan->n_remove_ids;
     change->remove_docs = plan->remove_docs;
     change->n_remove_docs = plan->n_remove_docs;
-    change->blobs = &w->manifest;
-    change->n_blobs = 1;
+    w->blobs[1] = (struct ragd_blob){.name = w->req->failure};
+    change->blobs = w->blobs;
+    change->n_blobs = w->req->failure.n ? 2 : 1;
     return 0;
 }
 

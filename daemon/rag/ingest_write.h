@@ -13,6 +13,7 @@ struct ingest_write {
     struct collection *coll;
     struct ingest_plan *plan;
     const struct manifest *manifest; /* without its documents */
+    struct ragd_str failure;         /* a blob to take away with it, "" = none */
     void (*on_progress)(void *arg, uint64_t done, uint64_t total); /* embedded */
     void *arg;
     uint64_t embedded; /* out */

@@ -63,8 +63,9 @@ struct engine {
     struct gone *gone;
     size_t n_gone;
     struct arena gone_arena;
-    uint64_t generation; /* of staged applies */
-    uint64_t add_bytes;  /* of contents in work */
+    uint64_t generation;   /* of staged applies */
+    uint64_t add_bytes;    /* of contents in work */
+    uint64_t parked_bytes; /* of those that wait for another try */
     struct list add_waiting;
     struct operation recovery; /* at the start */
     engine_started_fn started;

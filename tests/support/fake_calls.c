@@ -54,6 +54,7 @@ void fake_reset(void)
         .page = 3,
         .answer = "It is so [1].",
         .finish = RAGD_FINISH_STOP,
+        .loader_version = "1.0",
         .clock_ms = 1000,
     };
     list_init(&queue);
@@ -104,17 +105,27 @@ void fake_enqueue(struct call *call, fake_make_fn make)
     fake.calls++;
 }
 
+/* The oldest that need not wait, else the one that waits the least. */
 static struct call_op *next_op(void)
 {
+    struct call_op *next = NULL;
     LIST_EACH(&queue, node)
     {
         struct call_op *op = LIST_OF(node, struct call_op, link);
-        if (!op->paused || op->cancelled) {
-            list_remove(node);
-            return op;
+        uint64_t due = op->cancelled ? 0 : op->due_ms;
+        if ((!op->paused || op->cancelled) && (!next || due < next->due_ms)) {
+            next = op;
+            next->due_ms = due;
+        }
+        if (next && !next->due_ms) {
+            break;
         }
     }
-    return NULL;
+    if (next) {
+        list_remove(&next->link);
+        fake.clock_ms = fake.clock_ms > next->due_ms ? fake.clock_ms : next->due_ms;
+    }
+    return next;
 }
 
 bool fake_turn(void)
@@ -213,8 +224,7 @@ const char *instance_plugin_name(const struct instance *instance)
 
 const char *instance_plugin_version(const struct instance *instance)
 {
-    (void)instance;
-    return "1.0";
+    return instance->kind == PLUGIN_LOADER ? fake.loader_version : "1.0";
 }
 
 struct instance *instance_find(enum plugin_kind kind, struct ragd_str name)
@@ -264,4 +274,5 @@ void call_work_start(struct call_work *req)
 void call_later_start(struct call_later *req)
 {
     fake_enqueue(&req->call, NULL);
+    req->call.op->due_ms = req->delay_ms ? fake.clock_ms + req->delay_ms : 0;
 }

@@ -9,6 +9,9 @@
  * embedder that hashes words into 8 dimensions, a loader that takes any text
  * (not bytes that begin with "!"), a source for "fake:" URIs, a model that
  * answers with what fake.answer says. It survives fake_restart like a disk.
+ *
+ * The loader crashes the first N times on a text that begins with "@N", and on
+ * "%", "$" and "&" it meets a limit, talks nonsense, is disabled.
  */
 #ifndef SUPPORT_FAKE_CALLS_H
 #define SUPPORT_FAKE_CALLS_H
@@ -22,7 +25,7 @@
 #include "plugin/call_store.h"
 #include "support/test_err.h"
 
-enum { FAKE_DIM = 8, FAKE_SOURCES = 8 };
+enum { FAKE_DIM = 8, FAKE_SOURCES = 8, FAKE_LOADS = 256 };
 
 struct fake_source {
     const char *uri, *text;
@@ -42,13 +45,21 @@ struct fake {
     size_t n_cites;
     uint32_t finish; /* enum ragd_finish */
     uint64_t context_tokens;
+    const char *loader_version;
     /* What was asked of it. */
     size_t calls, embedded, applies, flushes, generated;
     char prompt[4096]; /* the last one, messages joined */
     size_t prompt_sources, prompt_terms;
     double last_scores[16];
     uint64_t given_back; /* bytes of arenas that a worker may have to free */
-    uint64_t clock_ms;
+    /* What the loader was asked to read, and when. */
+    struct {
+        char uri[32];
+        uint64_t at_ms;
+        bool again;
+    } loads[FAKE_LOADS];
+    size_t n_loads;
+    uint64_t clock_ms; /* a delay passes once nothing else is to be done */
 };
 
 extern struct fake fake;
@@ -94,6 +105,7 @@ struct call_op {
     struct call *call;
     fake_make_fn make;
     bool cancelled, paused;
+    uint64_t due_ms; /* 0 = at once */
 };
 /* The one that is being completed. */
 extern struct call_op *fake_current;

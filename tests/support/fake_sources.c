@@ -54,12 +54,56 @@ static int load_doc(struct call_load *req, struct ragd_str text, size_t i)
     return arena_kvs(arena, req->meta, &doc->meta) || !doc->text.p || !doc->key.p;
 }
 
+/* Times that it was asked to read this before. */
+static int count_loads(struct ragd_str uri)
+{
+    int n = 0;
+    for (size_t i = 0; i < fake.n_loads; i++) {
+        n += strlen(fake.loads[i].uri) == uri.n &&
+             memcmp(fake.loads[i].uri, uri.p, uri.n) == 0;
+    }
+    return n;
+}
+
+static void note_load(const struct call_load *req)
+{
+    assert_true(fake.n_loads < FAKE_LOADS);
+    snprintf(fake.loads[fake.n_loads].uri, sizeof(fake.loads[0].uri), "%.*s",
+             (int)req->uri.n, req->uri.p);
+    fake.loads[fake.n_loads].at_ms = fake.clock_ms;
+    fake.loads[fake.n_loads++].again = req->again;
+}
+
+/* Whether it goes wrong on this one. */
+static bool load_fails(struct call *call, const char *p)
+{
+    const struct call_load *req = (const struct call_load *)call;
+    int before = count_loads(req->uri);
+    call->attempts = *p != '&';
+    note_load(req);
+    switch (*p) {
+    case '@':
+        if (before < p[1] - '0') {
+            fake_fail(call, ERR_LOADER_CRASHED, "loader plain crashed: signal 11");
+        }
+        break;
+    case '%':
+        fake_fail(call, ERR_LIMIT, "loader plain took too long");
+        err_hint(&call->err, "the limit is limits.parse");
+        break;
+    case '$': fake_fail(call, ERR_PLUGIN, "its process sends nonsense"); break;
+    case '&': fake_fail(call, ERR_PLUGIN, "loader plain is disabled"); break;
+    case '?': fake_fail(call, ERR_NO_TEXT, "no text in it"); break;
+    default: break;
+    }
+    return call->status < 0;
+}
+
 static void make_load(struct call *call)
 {
     struct call_load *req = (struct call_load *)call;
     const char *p = req->content.p, *end = p + req->content.size;
-    if (p == end || *p == '?') {
-        fake_fail(call, ERR_NO_TEXT, "no text in it");
+    if (load_fails(call, p == end ? "?" : p)) {
         return;
     }
     req->docs = arena_calloc(&call->arena, 16, sizeof(*req->docs));
