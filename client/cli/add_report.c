@@ -92,6 +92,9 @@ static void show_json(struct add_report *report, const Ragd__V1__SourceResult *r
         }
         emit_put_some(emit, "title", result->title);
         emit_put_some(emit, "loader", result->loader);
+        if (result->tries > 1) {
+            emit_put_uint(emit, "tries", result->tries);
+        }
     }
     if (result->error) {
         show_error(emit, "error", result->error);

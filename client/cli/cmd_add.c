@@ -123,8 +123,8 @@ static int prepare(const struct cli *cli, Ragd__V1__AddStart *start)
 static int settle_gone(struct rpc *rpc, const struct walk *walk, struct add_report *report)
 {
     struct gone gone = {0};
-    int rc = gone_find(rpc, report->collection, walk, &gone);
     bool remove = given.sync && !given.dry_run;
+    int rc = gone_find(rpc, report->collection, walk, remove, &gone);
     if (rc == EXIT_DONE && remove) {
         rc = gone_remove(rpc, report->collection, &gone);
     }
@@ -201,7 +201,11 @@ const struct command COMMAND_ADD = {
         "A source that cannot be read stops no other; each is told, and the exit code is\n"
         "3.\n\n"
         "Files that are no longer in a directory stay stored, and are counted; --sync\n"
-        "removes their documents (with --glob those whose names match).",
+        "removes their documents (with --glob those whose names match).\n\n"
+        "A source that its loader crashed on is tried again, after all others. One that a\n"
+        "loader failed on for good is refused from then on, until its content, its loader\n"
+        "options or the loader have changed; --retry tries it all the same, and\n"
+        "rag ls --failed lists such sources.",
     .group = GROUP_START,
     .operand = OPERAND_FILE,
     .args_min = 1,

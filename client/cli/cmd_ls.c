@@ -19,7 +19,7 @@
 #include "ragd/v1/documents.pb-c.h"
 
 static struct {
-    bool chunks;
+    bool chunks, failed;
     uint64_t limit;
     const char *after;
 } given;
@@ -27,6 +27,8 @@ static struct {
 static const struct option OPTIONS[] = {
     {OPTION_FLAG, 0, "chunks", &given.chunks, NULL, "List chunks instead of documents",
      NULL},
+    {OPTION_FLAG, 0, "failed", &given.failed, NULL,
+     "List sources that are refused because they failed before (rag add --retry)", NULL},
     {OPTION_COUNT, 0, "limit", &given.limit, "N", "At most N of them", NULL},
     {OPTION_STRING, 0, "after", &given.after, "CURSOR",
      "Go on where an earlier list ended (its \"next\")", NULL},
@@ -45,6 +47,13 @@ static const struct column CHUNK_COLUMNS[] = {
     {"OFFSET", true, false, false},
     {"CHARS", true, false, false},
     {"TEXT", false, true, false},
+};
+
+static const struct column FAILED_COLUMNS[] = {
+    {"SOURCE", false, true, true},
+    {"REASON", false, true, false},
+    {"TRIES", true, false, false},
+    {"FAILED", true, false, false},
 };
 
 struct list {
@@ -123,14 +132,60 @@ static void on_chunks(struct list *list, const Ragd__V1__DocumentsListReply *rep
     }
 }
 
+static void show_failed(struct emit *emit, const Ragd__V1__FailedSource *failed)
+{
+    emit_object(emit);
+    emit_put(emit, "source", failed->source);
+    if (failed->error) {
+        show_error(emit, "error", failed->error);
+    }
+    emit_put(emit, "loader", failed->loader);
+    emit_put(emit, "loader_version", failed->loader_version);
+    emit_put_uint(emit, "tries", failed->tries);
+    emit_put(emit, "failed_at", rfc3339(failed->failed_ms));
+    emit_end(emit);
+}
+
+static void row_failed(struct list *list, const Ragd__V1__FailedSource *failed)
+{
+    const char *cells[] = {document_cell(list->cli, failed->source),
+                           failed->error ? failed->error->message : "",
+                           cell_uint(failed->tries),
+                           cell_time(list->cli, failed->failed_ms)};
+    table_row(&list->table, cells);
+}
+
+static void on_failed(struct list *list, const Ragd__V1__DocumentsListReply *reply)
+{
+    bool json = wants_json(list->cli), lines = list->cli->format == FORMAT_NDJSON;
+    for (size_t i = 0; i < reply->n_failed; i++) {
+        if (json) {
+            show_failed(&list->cli->emit, reply->failed[i]);
+        } else {
+            row_failed(list, reply->failed[i]);
+        }
+        if (lines) {
+            emit_done(&list->cli->emit);
+        }
+    }
+}
+
+/* What is listed, in the plural: also a key of JSON. */
+static const char *subject(void)
+{
+    return given.failed ? "failed" : given.chunks ? "chunks" : "documents";
+}
+
 static void begin(struct list *list)
 {
     struct emit *emit = &list->cli->emit;
     if (list->cli->format == FORMAT_JSON) {
         emit_object(emit);
         emit_put(emit, "collection", cli_collection(list->cli));
-        emit_key(emit, given.chunks ? "chunks" : "documents");
+        emit_key(emit, subject());
         emit_array(emit);
+    } else if (given.failed) {
+        table_init(&list->table, list->cli, FAILED_COLUMNS, 4);
     } else if (given.chunks) {
         table_init(&list->table, list->cli, CHUNK_COLUMNS, 4);
     } else {
@@ -151,11 +206,12 @@ static void finish(struct list *list)
     }
     if (list->n == 0 && !wants_json(list->cli)) {
         const char *name = cli_collection(list->cli);
-        note(list->cli, "no %s in %s%s%s%s", given.chunks ? "chunks" : "documents", name,
-             given.after ? " after '" : "", given.after ? given.after : "",
-             given.after    ? "'"
-             : given.chunks ? ""
-                            : "; --chunks lists records without a document, too");
+        const char *more = given.after ? "'"
+                           : given.chunks || given.failed
+                               ? ""
+                               : "; --chunks lists records without a document, too";
+        note(list->cli, "no %s in %s%s%s%s", given.failed ? "failed sources" : subject(),
+             name, given.after ? " after '" : "", given.after ? given.after : "", more);
     } else if (list->next && list->cli->format == FORMAT_TABLE) {
         note(list->cli, "more: --after '%s'", list->next);
     }
@@ -191,7 +247,8 @@ static int read_all(struct list *list, struct stream *stream)
     begin(list);
     for (; got == STREAM_MESSAGE; got = stream_next(stream, -1, &reply)) {
         struct pool_mark mark = pool_mark();
-        list->n += reply->n_documents + reply->n_chunks;
+        list->n += reply->n_documents + reply->n_chunks + reply->n_failed;
+        on_failed(list, reply);
         on_documents(list, reply);
         on_chunks(list, reply);
         if (list->cli->format != FORMAT_TABLE) {
@@ -258,6 +315,7 @@ static int run_ls(struct cli *cli)
     Ragd__V1__Include include = RAGD__V1__INCLUDE__INIT;
     request.collection = (char *)cli_collection(cli);
     request.chunks = given.chunks;
+    request.failed = given.failed;
     request.limit = given.limit;
     request.after = (char *)(given.after ? given.after : "");
     request.include = &include;
@@ -267,7 +325,10 @@ static int run_ls(struct cli *cli)
     if (rc == EXIT_DONE && request.filter && !given.chunks) {
         rc = fail_usage(cli, "--where and --contains are for --chunks");
     }
-    bool documents = cli->collection_given || given.chunks || given.after;
+    if (rc == EXIT_DONE && given.failed && given.chunks) {
+        rc = fail_usage(cli, "--failed and --chunks are two lists");
+    }
+    bool documents = cli->collection_given || given.chunks || given.failed || given.after;
     struct rpc rpc = {0};
     rc = rc ? rc : rpc_open(&rpc, cli, true);
     if (rc == EXIT_DONE) {
@@ -280,13 +341,13 @@ static int run_ls(struct cli *cli)
 
 const struct command COMMAND_LS = {
     .name = "ls",
-    .summary = "List collections, or documents in one (--chunks)",
+    .summary = "List collections, or documents in one (--chunks, --failed)",
     .usage = "[options] [COLLECTION]",
     .group = GROUP_LOOK,
     .operand = OPERAND_COLLECTION,
     .args_max = 1,
     .examples = {"ls", "ls papers", "ls papers --chunks --limit 20",
-                 "ls papers --format ids"},
+                 "ls papers --format ids", "ls papers --failed"},
     .options = OPTIONS,
     .run = run_ls,
 };

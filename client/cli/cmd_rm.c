@@ -40,19 +40,25 @@ static int fail_missing(const struct cli *cli, int code, const char *id, size_t 
 static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
 {
     struct emit *emit = &cli->emit;
-    bool none = reply->documents == 0 && reply->chunks == 0;
+    bool stored = reply->documents || reply->chunks, none = !stored && !reply->failed;
     if (wants_json(cli)) {
         emit_object(emit);
         emit_key(emit, "removed");
         emit_object(emit);
         emit_put_uint(emit, "documents", reply->documents);
         emit_put_uint(emit, "chunks", reply->chunks);
+        if (reply->failed) {
+            emit_put_uint(emit, "failed", reply->failed);
+        }
         emit_end(emit);
         if (reply->n_missing) {
             emit_put_strings(emit, "missing", reply->missing, reply->n_missing);
         }
         emit_end(emit);
         emit_done(emit);
+    } else if (cli->format != FORMAT_IDS && !stored && reply->failed) {
+        say(cli, "removed %s from %s", plural(reply->failed, "failed source"),
+            cli_collection(cli));
     } else if (cli->format != FORMAT_IDS && !none) {
         say(cli, "removed %s, %s from %s", plural(reply->documents, "document"),
             plural(reply->chunks, "chunk"), cli_collection(cli));
@@ -64,25 +70,56 @@ static int report(struct cli *cli, const Ragd__V1__DocumentsRemoveReply *reply)
                         reply->n_missing);
 }
 
-/* A source of several documents: their ids begin with its own. */
-static int find_source(struct rpc *rpc, const char *source)
+static bool is_about(const Ragd__V1__DocumentsListReply *reply, const char *source)
 {
-    Ragd__V1__DocumentsListRequest request = RAGD__V1__DOCUMENTS_LIST_REQUEST__INIT;
+    for (size_t i = 0; i < reply->n_documents; i++) {
+        if (strcmp(reply->documents[i]->source, source) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < reply->n_failed; i++) {
+        if (strcmp(reply->failed[i]->source, source) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a list tells of the source. */
+static int find_listed(struct rpc *rpc, const Ragd__V1__DocumentsListRequest *request,
+                       const char *source)
+{
     Ragd__V1__DocumentsListReply *reply;
     struct stream stream;
-    request.collection = (char *)cli_collection(rpc->cli);
-    request.after = (char *)source;
-    request.limit = 1;
-    int rc = stream_open(&stream, rpc, "ragd.v1.Documents/List", &request.base,
+    int rc = stream_open(&stream, rpc, "ragd.v1.Documents/List", &request->base,
                          &ragd__v1__documents_list_reply__descriptor, false);
     if (rc) {
         return rc;
     }
     int got = stream_next(&stream, -1, &reply);
-    bool found = got == STREAM_MESSAGE && reply->n_documents > 0 &&
-                 strcmp(reply->documents[0]->source, source) == 0;
+    bool found = false;
+    while (got == STREAM_MESSAGE && !(found = is_about(reply, source))) {
+        got = stream_next(&stream, -1, &reply);
+    }
     rc = got < 0 ? stream_fail(&stream) : found ? EXIT_DONE : EXIT_NOT_FOUND;
     stream_close(&stream);
+    return rc;
+}
+
+/* A source of several documents: their ids begin with its own. Or one that failed. */
+static int find_source(struct rpc *rpc, const char *source)
+{
+    Ragd__V1__DocumentsListRequest request = RAGD__V1__DOCUMENTS_LIST_REQUEST__INIT;
+    request.collection = (char *)cli_collection(rpc->cli);
+    request.after = (char *)source;
+    request.limit = 1;
+    int rc = find_listed(rpc, &request, source);
+    if (rc == EXIT_NOT_FOUND) {
+        request.after = (char *)"";
+        request.limit = 0;
+        request.failed = true;
+        rc = find_listed(rpc, &request, source);
+    }
     return rc;
 }
 
@@ -156,8 +193,9 @@ const struct command COMMAND_RM = {
     .name = "rm",
     .summary = "Remove documents",
     .usage = "[options] ID...",
-    .text = "ID is a document, a source, a record without one, or the name of a file.\n"
-            "rag collection rm removes a whole collection.",
+    .text =
+        "ID is a document, a source (also one that failed), a record without one, or the\n"
+        "name of a file. rag collection rm removes a whole collection.",
     .group = GROUP_LOOK,
     .operand = OPERAND_FILE,
     .args_min = 1,

@@ -50,15 +50,22 @@ static bool is_gone(const struct walk *walk, const struct directory *directory,
     return walk_matches(walk, walk_join(directory->shown, below));
 }
 
-static void add(struct gone *gone, const struct directory *directory,
-                const Ragd__V1__Document *document)
+static struct gone_source *add(struct gone *gone, const struct directory *directory,
+                               const char *source)
+{
+    gone->sources = pool_grow(gone->sources, &gone->room, gone->n + 1,
+                              sizeof(struct gone_source));
+    struct gone_source *added = &gone->sources[gone->n++];
+    *added = (struct gone_source){pool_strdup(source), directory, 0, 0};
+    return added;
+}
+
+static void add_document(struct gone *gone, const struct directory *directory,
+                         const Ragd__V1__Document *document)
 {
     struct gone_source *last = gone->n ? &gone->sources[gone->n - 1] : NULL;
     if (!last || strcmp(last->uri, document->source) != 0) {
-        gone->sources = pool_grow(gone->sources, &gone->room, gone->n + 1,
-                                  sizeof(struct gone_source));
-        last = &gone->sources[gone->n++];
-        *last = (struct gone_source){pool_strdup(document->source), directory, 0, 0};
+        last = add(gone, directory, document->source);
     }
     last->documents++;
     last->chunks += document->chunks;
@@ -68,12 +75,46 @@ struct search {
     const struct walk *walk;
     const struct directory *directory;
     const char *prefix;
+    bool failed; /* among sources that failed, not among documents */
     struct gone *gone;
 };
+
+/* One that has documents, too, goes with them. */
+static bool has_documents(const struct gone *gone, const char *source)
+{
+    for (size_t i = 0; i < gone->n; i++) {
+        if (strcmp(gone->sources[i].uri, source) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False behind the last one below the directory. */
+static bool take_failed(const struct search *search,
+                        const Ragd__V1__DocumentsListReply *reply)
+{
+    for (size_t i = 0; i < reply->n_failed; i++) {
+        const char *source = reply->failed[i]->source;
+        if (!begins_with(source, search->prefix)) {
+            return false;
+        }
+        struct pool_mark mark = pool_mark();
+        bool gone = is_gone(search->walk, search->directory, source);
+        pool_rewind(mark);
+        if (gone && !has_documents(search->gone, source)) {
+            add(search->gone, search->directory, source);
+        }
+    }
+    return true;
+}
 
 /* False behind the last document below the directory. */
 static bool take(const struct search *search, const Ragd__V1__DocumentsListReply *reply)
 {
+    if (search->failed) {
+        return take_failed(search, reply);
+    }
     for (size_t i = 0; i < reply->n_documents; i++) {
         const Ragd__V1__Document *document = reply->documents[i];
         if (!begins_with(document->id, search->prefix)) {
@@ -83,13 +124,13 @@ static bool take(const struct search *search, const Ragd__V1__DocumentsListReply
         bool gone = is_gone(search->walk, search->directory, document->source);
         pool_rewind(mark);
         if (gone) {
-            add(search->gone, search->directory, document);
+            add_document(search->gone, search->directory, document);
         }
     }
     return true;
 }
 
-/* Documents come in order of id. */
+/* They come in order of id, or of source. */
 static int find_below(struct rpc *rpc, const char *collection, const struct search *search)
 {
     Ragd__V1__DocumentsListRequest request = RAGD__V1__DOCUMENTS_LIST_REQUEST__INIT;
@@ -97,6 +138,7 @@ static int find_below(struct rpc *rpc, const char *collection, const struct sear
     struct stream stream;
     request.collection = (char *)collection;
     request.after = (char *)search->prefix;
+    request.failed = search->failed;
     int rc = stream_open(&stream, rpc, "ragd.v1.Documents/List", &request.base,
                          &ragd__v1__documents_list_reply__descriptor, false);
     if (rc) {
@@ -113,14 +155,19 @@ static int find_below(struct rpc *rpc, const char *collection, const struct sear
     return rc;
 }
 
-int gone_find(struct rpc *rpc, const char *collection, const struct walk *walk,
+int gone_find(struct rpc *rpc, const char *collection, const struct walk *walk, bool failed,
               struct gone *gone)
 {
     int rc = EXIT_DONE;
     for (size_t i = 0; rc == EXIT_DONE && i < walk->n_directories; i++) {
         const struct directory *directory = &walk->directories[i];
-        struct search search = {walk, directory, uri_below(walk, directory), gone};
-        rc = is_covered(walk, i) ? rc : find_below(rpc, collection, &search);
+        struct search search = {walk, directory, uri_below(walk, directory), false, gone};
+        if (is_covered(walk, i)) {
+            continue;
+        }
+        rc = find_below(rpc, collection, &search);
+        search.failed = true;
+        rc = rc || !failed ? rc : find_below(rpc, collection, &search);
     }
     return rc;
 }

@@ -22,8 +22,9 @@ struct gone {
     size_t n, room;
 };
 
-/* Looks for them in the collection; one that does not exist has none. */
-int gone_find(struct rpc *rpc, const char *collection, const struct walk *walk,
+/* Looks for them in the collection; one that does not exist has none. With failed
+ * also for sources that are remembered because they failed. */
+int gone_find(struct rpc *rpc, const char *collection, const struct walk *walk, bool failed,
               struct gone *gone);
 /* Removes them from the collection. */
 int gone_remove(struct rpc *rpc, const char *collection, const struct gone *gone);

@@ -99,6 +99,7 @@ static void on_result(struct add *add, const struct source_result *in)
     result.embedded = in->embedded;
     result.reused = in->reused;
     result.kept = in->kept;
+    result.tries = in->tries;
     result.loader = text_out(&arena, in->loader);
     result.title = text_out(&arena, in->title);
     bool failed = in->status == SOURCE_FAILED && in->err;

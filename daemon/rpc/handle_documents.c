@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the ragd authors */
 /* Documents, but for Add and Preview (handle_add.c). */
 #include "rag/documents.h"
+#include "rag/quarantine.h"
 #include "ragd/v1/documents.pb-c.h"
 #include "rpc/convert_in.h"
 #include "rpc/convert_out.h"
@@ -65,17 +66,16 @@ static void on_chunks(struct documents_list *list, const struct chunk_out *chunk
     arena_release(&arena);
 }
 
-static void on_listed(struct operation *op)
+static void end_list(struct operation *op, struct ragd_str next)
 {
-    const struct documents_list *list = (const struct documents_list *)op;
     struct arena arena;
     if (op_failed(op)) {
         return;
     }
     arena_init(&arena, 0);
-    if (list->next.n > 0) {
+    if (next.n > 0) {
         Ragd__V1__DocumentsListReply reply = RAGD__V1__DOCUMENTS_LIST_REPLY__INIT;
-        reply.next = text_out(&arena, list->next);
+        reply.next = text_out(&arena, next);
         if (reply.next) {
             request_send(op_request(op), &reply.base);
         } else {
@@ -85,11 +85,87 @@ static void on_listed(struct operation *op)
     op_end(op, NULL, &arena);
 }
 
+static void on_listed(struct operation *op)
+{
+    end_list(op, ((const struct documents_list *)op)->next);
+}
+
+/* List, of sources that failed. */
+
+static void put_failed(struct operation *op, const struct op_batch *batch, size_t from,
+                       size_t n)
+{
+    Ragd__V1__DocumentsListReply reply = RAGD__V1__DOCUMENTS_LIST_REPLY__INIT;
+    reply.n_failed = n;
+    reply.failed = (Ragd__V1__FailedSource **)batch->items + from;
+    request_send(op_request(op), &reply.base);
+}
+
+static const ProtobufCMessage *failed_to_wire(struct arena *arena,
+                                              const struct stored_failure *in)
+{
+    Ragd__V1__FailedSource *out = arena_alloc(arena, sizeof(*out));
+    struct err err = {0};
+    if (!out) {
+        return NULL;
+    }
+    quarantine_error(in, &err);
+    ragd__v1__failed_source__init(out);
+    out->source = text_out(arena, in->source);
+    out->error = error_out(arena, &err);
+    out->loader = text_out(arena, in->loader);
+    out->loader_version = text_out(arena, in->loader_version);
+    out->tries = in->tries;
+    out->failed_ms = in->failed_ms;
+    bool made = out->source && out->error && out->loader && out->loader_version;
+    return made ? &out->base : NULL;
+}
+
+static void on_failed(struct quarantine_list *list, const struct stored_failure *failures,
+                      size_t n)
+{
+    struct arena arena;
+    arena_init(&arena, 0);
+    const ProtobufCMessage **items = arena_calloc(&arena, n, sizeof(*items));
+    for (size_t i = 0; items && i < n; i++) {
+        items[i] = failed_to_wire(&arena, &failures[i]);
+        items = items[i] ? items : NULL;
+    }
+    struct op_batch batch = {.items = items, .n = n, .put = put_failed};
+    if (items) {
+        op_send_batches(&list->op, &batch);
+    } else {
+        op_out_of_memory(&list->op);
+    }
+    arena_release(&arena);
+}
+
+static void on_failed_listed(struct operation *op)
+{
+    end_list(op, ((const struct quarantine_list *)op)->next);
+}
+
+static void list_failed(struct request *request, const Ragd__V1__DocumentsListRequest *in)
+{
+    struct quarantine_list *list = op_create(request, sizeof(*list), on_failed_listed);
+    if (list) {
+        list->collection = ragd_cs(in->collection);
+        list->after = ragd_cs(in->after);
+        list->limit = in->limit;
+        list->on_failed = on_failed;
+        quarantine_list_start(list);
+    }
+}
+
 void handle_documents_list(struct request *request)
 {
     const Ragd__V1__DocumentsListRequest *in =
         (const Ragd__V1__DocumentsListRequest *)request->message;
     struct err err = {0};
+    if (in->failed) {
+        list_failed(request, in);
+        return;
+    }
     struct documents_list *list = op_create(request, sizeof(*list), on_listed);
     if (!list) {
         return;
@@ -209,6 +285,7 @@ static void on_removed(struct operation *op)
     arena_init(&arena, 0);
     reply.documents = remove->documents;
     reply.chunks = remove->chunks;
+    reply.failed = remove->failed;
     reply.missing = arena_calloc(&arena, remove->n_missing, sizeof(char *));
     for (size_t i = 0; reply.missing && i < remove->n_missing; i++) {
         reply.missing[i] = text_out(&arena, remove->missing[i]);
