@@ -159,6 +159,17 @@ void engine_destroy(struct engine *engine)
     mem_free(engine);
 }
 
+/* With room for any name that the part may get later. */
+static char *part_name_dup(const char *name)
+{
+    size_t n = strlen(name);
+    char *copy = mem_calloc((n > COLLECTION_NAME_MAX ? n : COLLECTION_NAME_MAX) + 1, 1);
+    if (copy) {
+        memcpy(copy, name, n);
+    }
+    return copy;
+}
+
 void engine_degrade(struct engine *engine, struct engine_part part, const struct err *err)
 {
     log_error("ENGINE-DEGRADED", "%s: %s%s%s", part.name, err->msg, err->why[0] ? ": " : "",
@@ -170,7 +181,7 @@ void engine_degrade(struct engine *engine, struct engine_part part, const struct
         return;
     }
     engine->degraded = grown;
-    part.name = mem_strdup(part.name);
+    part.name = part_name_dup(part.name);
     grown[n] = (struct engine_degraded){part, mem_strdup(err->msg)};
     if (!grown[n].part.name || !grown[n].reason) {
         degraded_free(&grown[n]);
@@ -201,11 +212,9 @@ void engine_mend(struct engine *engine, struct engine_part part)
 void engine_part_renamed(struct engine *engine, struct engine_part part, const char *name)
 {
     for (size_t i = 0; i < engine->n_degraded; i++) {
-        struct engine_part *one = &engine->degraded[i].part;
-        char *copy = is_part(*one, part) ? mem_strdup(name) : NULL;
-        if (copy) {
-            mem_free((char *)one->name);
-            one->name = copy;
+        const struct engine_part *one = &engine->degraded[i].part;
+        if (is_part(*one, part)) {
+            memcpy((char *)one->name, name, strlen(name) + 1);
         }
     }
 }

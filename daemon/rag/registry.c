@@ -129,6 +129,7 @@ static void take_name(struct collection *coll, struct coll_name *name)
     name->older = coll->names;
     coll->names = name;
     engine_part_renamed(coll->engine, collection_part(coll), name->text);
+    engine_part_renamed(coll->engine, collection_contents(coll), name->text);
     coll->name = name->text;
     coll->settings.name = ragd_cs(name->text);
 }

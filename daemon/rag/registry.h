@@ -82,6 +82,7 @@ void engine_check_drained(struct engine *engine);
 void engine_degrade(struct engine *engine, struct engine_part part, const struct err *err);
 /* The part works again, or is not there any more. */
 void engine_mend(struct engine *engine, struct engine_part part);
+/* Cannot fail: name has at most COLLECTION_NAME_MAX bytes. */
 void engine_part_renamed(struct engine *engine, struct engine_part part, const char *name);
 
 /* Fails with what kept the recovery from finding every collection: as long as

@@ -361,6 +361,34 @@ static void the_status_tells_damage_until_none_is_found(void **state)
     assert_int_equal(status.n_degraded, 0);
 }
 
+/* Also without memory: what was not renamed could not be mended. */
+static void damage_is_told_by_the_new_name_until_none_is_found(void **state)
+{
+    (void)state;
+    struct engine_status status;
+    add_text(&world, "a.txt", TWO_BYTES);
+    fake_doc("a.txt")->text.n--;
+    assert_false(world_is_clean(&world));
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct collection_verb_op rename = {.verb = COLLECTION_RENAME,
+                                            .new_name = ragd_cs("books")};
+        world_op(&world, &rename.op);
+        mem_fail_after(n, 0);
+        collection_verb_start(&rename);
+        done = world_end(&world, &rename.op) == 0;
+        mem_fail_after(-1, 0);
+        operation_release(&rename.op);
+        engine_status(world.engine, &status);
+        assert_int_equal(status.n_degraded, 1);
+        assert_string_equal(status.degraded[0].part.name, done ? "books" : "default");
+    }
+    fake_doc("a.txt")->text.n++;
+    assert_true(world_is_clean(&world));
+    engine_status(world.engine, &status);
+    assert_int_equal(status.n_degraded, 0);
+}
+
 static void verifying_finds_a_source_that_is_not_the_manifests(void **state)
 {
     (void)state;
@@ -582,6 +610,7 @@ int main(void)
         WORLD_TEST(a_document_comes_once, &world),
         WORLD_TEST(verifying_finds_spans_beyond_the_text, &world),
         WORLD_TEST(the_status_tells_damage_until_none_is_found, &world),
+        WORLD_TEST(damage_is_told_by_the_new_name_until_none_is_found, &world),
         WORLD_TEST(verifying_finds_a_source_that_is_not_the_manifests, &world),
         WORLD_TEST(no_record_takes_the_id_of_a_chunk, &world),
         WORLD_TEST(vectors_stay_as_they_are_to_the_bit, &world),
