@@ -62,12 +62,15 @@ static bool starts_in_run(const char *s, size_t n)
  * bracket's place. */
 static bool is_note(const char *s, size_t n, size_t i, size_t *end)
 {
+    if (s[i] != '[') {
+        return false;
+    }
     size_t at = i + 1;
     while (at < n && s[at] >= '0' && s[at] <= '9') {
         at++;
     }
     *end = at;
-    return s[i] == '[' && at > i + 1 && at < n && s[at] == ']';
+    return at > i + 1 && at < n && s[at] == ']';
 }
 
 /* Copies a sentence on one line: blanks around line ends become one, and none
