@@ -244,16 +244,19 @@ static bool list_loaders(struct call_pick *req)
          i = instance_next(PLUGIN_LOADER, i)) {
         most++;
     }
-    req->asked = mem_calloc(most + 1, 2 * sizeof(struct instance *));
-    req->awaited = req->asked + most;
     req->n_asked = 0;
-    for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i && req->asked;
+    req->asked = mem_calloc(most + 1, 2 * sizeof(struct instance *));
+    if (!req->asked) {
+        return false;
+    }
+    req->awaited = req->asked + most;
+    for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i;
          i = instance_next(PLUGIN_LOADER, i)) {
         if (i->iface) {
             req->asked[req->n_asked++] = i;
         }
     }
-    return req->asked != NULL;
+    return true;
 }
 
 /* Those that are not ready yet and have to be. */

@@ -46,7 +46,10 @@ uint32_t store_caps(const struct instance *store)
 bool no_room(struct ragd_call *call)
 {
     struct state *state = engine()->state;
-    return state && state_room(state, &call->fault) != 0;
+    struct err err = {0};
+    int rc = state ? state_room(state, &err) : 0;
+    attempt_keep_fault(call, &err);
+    return rc != 0;
 }
 
 bool keeps_blobs(const struct instance *store)
