@@ -102,7 +102,7 @@ int parts_degraded(const struct parts *parts, struct arena *arena,
         rc = add_impaired(arena, list, &used);
     }
     struct err full;
-    if (rc == 0 && state_room(parts->state, &full)) {
+    if (rc == 0 && state_room_told(parts->state, &full)) {
         rc = add(arena, list, &used, "disk", full.msg);
     }
     if (rc == 0 && parts->refused.id != ERR_NONE) {

@@ -146,9 +146,17 @@ static ragd_status invoke_watermarks(struct ragd_call *call)
     return done(call, rc, &err);
 }
 
-static void start(struct call *call, const struct op_kind *kind)
+static ragd_status invoke_room(struct ragd_call *call)
 {
-    struct op_target target = {0};
+    (void)state_room(engine()->state, NULL);
+    return attempt_state(call);
+}
+
+static struct gate rooms = {.limit = 1, .waiting = {&rooms.waiting, &rooms.waiting}};
+
+static void start(struct call *call, const struct op_kind *kind, struct gate *serial)
+{
+    struct op_target target = {.serial = serial};
     struct err err = {0};
     if (engine()->state) {
         op_start(call, kind, &target);
@@ -170,18 +178,27 @@ static const struct op_kind watermarks_kind = {.function = "watermarks",
                                                .flags = OP_OWN,
                                                .lane = LANE_IO,
                                                .invoke = invoke_watermarks};
+static const struct op_kind room_kind = {.function = "room",
+                                         .flags = OP_OWN,
+                                         .lane = LANE_IO,
+                                         .invoke = invoke_room};
 
 void call_vectors_start(struct call_vectors *req)
 {
-    start(&req->call, &vectors_kind);
+    start(&req->call, &vectors_kind, NULL);
 }
 
 void call_jobs_start(struct call_jobs *req)
 {
-    start(&req->call, &jobs_kind);
+    start(&req->call, &jobs_kind, NULL);
 }
 
 void call_watermarks_start(struct call_watermarks *req)
 {
-    start(&req->call, &watermarks_kind);
+    start(&req->call, &watermarks_kind, NULL);
+}
+
+void call_room_start(struct call_room *req)
+{
+    start(&req->call, &room_kind, &rooms);
 }

@@ -54,6 +54,13 @@ struct call_jobs {
 };
 void call_jobs_start(struct call_jobs *req);
 
+/* Looks whether more may be stored; see state_room_told. One at a time: where the
+ * disk hangs, the others wait without a worker. */
+struct call_room {
+    struct call call;
+};
+void call_room_start(struct call_room *req);
+
 /* What a collection was when it was last acknowledged. A store that comes back
  * with a smaller sequence, or without the collection, has lost its log's tail.
  * Removing a collection (call_store.h) removes its mark first. */

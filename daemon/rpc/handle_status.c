@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * Admin/Status: the collections, then the jobs, then all of it in one answer.
+ * Admin/Status: the collections, the jobs, the room on the disk, then all of it in
+ * one answer.
  */
 #include <stdio.h>
 #include <unistd.h>
 
 #include "build_info.h"
 #include "core/clock.h"
+#include "plugin/call_state.h"
 #include "rag/collections.h"
 #include "rag/jobs.h"
 #include "ragd/v1/admin.pb-c.h"
@@ -20,6 +22,7 @@
 struct status_call {
     struct collection_list list;
     struct jobs_list jobs;
+    struct call_room room;
 };
 
 /* Resident bytes of this process, 0 when the kernel does not say. */
@@ -146,9 +149,9 @@ static int put_server(const struct request *request, struct arena *arena,
     return put_degraded(request, arena, &view, out) ? err_set(err, ERR_NOMEM, NULL) : 0;
 }
 
-static void on_jobs_listed(struct operation *op)
+static void on_room_looked_at(struct call *looked)
 {
-    struct request *request = op_request(op);
+    struct request *request = looked->arg;
     struct status_call *call = request->state;
     Ragd__V1__StatusReply reply = RAGD__V1__STATUS_REPLY__INIT;
     struct arena arena;
@@ -160,8 +163,13 @@ static void on_jobs_listed(struct operation *op)
     for (size_t i = 0; i < call->list.n; i++) {
         reply.chunks += call->list.infos[i].chunks;
     }
-    int rc = op->status < 0 ? 0 : put_jobs(&arena, &call->jobs, &reply);
+    int rc = call->jobs.op.status < 0 ? 0 : put_jobs(&arena, &call->jobs, &reply);
     rc = rc ? err_set(&err, ERR_NOMEM, NULL) : put_server(request, &arena, &reply, &err);
+    if (looked->status < 0) {
+        rc = looked->status;
+        err = looked->err;
+    }
+    call_release(looked);
     operation_release(&call->list.op);
     operation_release(&call->jobs.op);
     if (rc != 0) {
@@ -170,6 +178,23 @@ static void on_jobs_listed(struct operation *op)
         request_end(request, &reply.base);
     }
     arena_release(&arena);
+}
+
+static void on_stop(struct request *request, enum request_stop why)
+{
+    (void)why;
+    call_cancel(&((struct status_call *)request->state)->room.call);
+}
+
+static void on_jobs_listed(struct operation *op)
+{
+    struct request *request = op_request(op);
+    struct status_call *call = request->state;
+    call->room.call = (struct call){.done = on_room_looked_at,
+                                    .arg = request,
+                                    .deadline_ms = op->deadline_ms};
+    request->on_stop = on_stop;
+    call_room_start(&call->room);
 }
 
 /* Jobs that cannot be read leave the rest of the status as it is. */

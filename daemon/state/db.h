@@ -28,6 +28,8 @@ struct state {
     /* Of state_room: what it last told, and when the disk was last low. */
     atomic_bool low;
     _Atomic uint64_t low_ms;
+    pthread_mutex_t room_lock; /* never held over a call that may wait */
+    struct err room;           /* its last refusal, or none */
 
     pthread_mutex_t lock; /* of what follows */
     uint64_t last_job;

@@ -3,7 +3,8 @@
 /*
  * A floor under the free space of the data directory's disk.
  *
- * happy path: one statvfs for each question.
+ * happy path: one statvfs for each question; the answer is kept for those who
+ * must not wait.
  * failure modes: what cannot be asked has room: the write itself will tell.
  * Changes of the answer are logged; margin and delay keep it from flapping.
  */
@@ -22,11 +23,11 @@
 #include "state/db.h"
 
 enum {
-    PART_OF_SMALL_DISK = 10,
-    MARGIN_PART = 2,
+    PART_OF_SMALL_DISK = 10, /* the floor is for disks of tens of GiB and more */
+    MARGIN_PART = 2, /* what one compaction frees is less: nothing flaps at the edge */
     MIB = 1 << 20,
-    ROUND_UP = MIB / 10,
-    STAYS_LOW_MS = 3000
+    ROUND_UP = MIB / 10, /* bytes: texts have one decimal, and must not ask for less */
+    STAYS_LOW_MS = 3000  /* longer than RocksDB's files of one flush come and go */
 };
 
 uint64_t room_wanted(uint64_t floor, uint64_t total, bool low)
@@ -94,13 +95,10 @@ static void tell(bool low, const struct err *err)
     }
 }
 
-int state_room(struct state *state, struct err *err)
+/* Asks the kernel. 0 where it does not say. */
+static int ask(struct state *state, struct err *err)
 {
-    struct err reason = {0};
     struct statvfs disk;
-    if (state->read_only) {
-        return room_read_only(err);
-    }
     int rc = RAGD_FAILPOINT("state.room");
     if (!state->dir || (rc == 0 && statvfs(state->dir, &disk))) {
         return 0;
@@ -110,12 +108,33 @@ int state_room(struct state *state, struct err *err)
     uint64_t until = room_wanted(state->limits->disk_floor, total, true);
     bool low = is_low(state, free_bytes, total);
     uint64_t missing = until > free_bytes ? until - free_bytes : 0;
-    rc = low ? refuse(state, missing, &reason) : 0;
+    rc = low ? refuse(state, missing, err) : 0;
     if (atomic_exchange(&state->low, low) != low) {
-        tell(low, &reason);
-    }
-    if (low && err) {
-        *err = reason;
+        tell(low, err);
     }
     return rc;
+}
+
+int state_room(struct state *state, struct err *err)
+{
+    struct err answer = {0};
+    int rc = state->read_only ? room_read_only(&answer) : ask(state, &answer);
+    pthread_mutex_lock(&state->room_lock);
+    state->room = answer;
+    pthread_mutex_unlock(&state->room_lock);
+    if (rc && err) {
+        *err = answer;
+    }
+    return rc;
+}
+
+int state_room_told(struct state *state, struct err *err)
+{
+    pthread_mutex_lock(&state->room_lock);
+    struct err answer = state->room;
+    pthread_mutex_unlock(&state->room_lock);
+    if (answer.id && err) {
+        *err = answer;
+    }
+    return err_status(&answer);
 }

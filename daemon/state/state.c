@@ -79,6 +79,7 @@ struct state *state_create(const struct limits *limits)
     if (state) {
         state->limits = limits;
         pthread_mutex_init(&state->lock, NULL);
+        pthread_mutex_init(&state->room_lock, NULL);
     }
     return state;
 }
@@ -95,6 +96,8 @@ int state_open(struct state *state, const char *dir, struct err *err)
     }
     if (rc) {
         db_close(state);
+    } else {
+        (void)state_room(state, NULL);
     }
     return rc;
 }
@@ -104,6 +107,7 @@ void state_destroy(struct state *state)
     if (state) {
         db_close(state);
         pthread_mutex_destroy(&state->lock);
+        pthread_mutex_destroy(&state->room_lock);
         mem_free(state->dir);
         mem_free(state);
     }

@@ -41,8 +41,10 @@ int state_open(struct state *state, const char *dir, struct err *err);
 /* Whether more may be stored: ERR_STORAGE_FULL below the free space that the
  * limit disk_floor keeps, with the bytes and the mount, until half as much again
  * is free; and where it was opened for reading only. Reading and removing need
- * not ask. [any]: it asks the kernel, not the disk. */
+ * not ask. Blocking: a disk behind a network may let the kernel wait. */
 int state_room(struct state *state, struct err *err);
+/* What it answered last; opening has asked it. [any] */
+int state_room_told(struct state *state, struct err *err);
 /* Closes what is open. NULL is legal. */
 void state_destroy(struct state *state);
 /* Number of the last write: grows with each. */

@@ -2,6 +2,7 @@
 # Copyright (c) 2026 the ragd authors
 """A disk that is full: adding is refused, the rest goes on, no restart is needed."""
 
+import concurrent.futures
 import random
 import subprocess
 import time
@@ -181,3 +182,15 @@ def test_a_low_disk_refuses_adding_only(daemon):
     daemon.start(env={"RAGD_FAILPOINTS": "state.room=error(FULL)@1"})
     eventually(daemon, "add", new)
     assert not degraded(daemon)
+
+
+@pytest.mark.skipif(not harness.has_failpoints(), reason="built without failpoints")
+def test_a_disk_that_does_not_answer_keeps_only_those_who_ask_of_it(daemon):
+    daemon.stop()
+    daemon.start(env={"RAGD_FAILPOINTS": "state.room=sleep(4000)@2"})  # the first is the start's
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(daemon.rag, "status")
+        for _ in range(10):
+            daemon.rag("ls").ok()
+        assert not waits.done()
+        assert "disk" not in waits.result().ok().out

@@ -3,7 +3,9 @@
 /* Calls that no plugin answers: the daemon's own database, and own work. */
 #include "core/failpoint.h"
 #include "plugin/call_state.h"
+#include "plugin/engine.h"
 #include "plugin_rig.h"
+#include "state/state.h"
 
 static void remembers_vectors_jobs_and_watermarks(void **state)
 {
@@ -100,6 +102,33 @@ static void a_full_disk_takes_no_new_job_and_ends_those_there_are(void **state)
     assert_ok(job.call.status, &job.call.err);
     rig_close(&rig);
 }
+
+static void the_room_is_looked_at_on_a_worker_and_told_without(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err = {0};
+    rig_open(&rig, "", NULL);
+    assert_int_equal(failpoint_arm("state.room=error(FULL)"), 0);
+    assert_ok(state_room_told(engine()->state, &err), &err);
+    struct call_room looks[3] = {0};
+    for (size_t i = 0; i < 3; i++) {
+        looks[i].call.done = rig_done;
+        call_room_start(&looks[i]);
+    }
+    assert_ok(state_room_told(engine()->state, &err), &err);
+    call_cancel(&looks[2].call);
+    for (size_t i = 0; i < 3; i++) {
+        rig_wait(&looks[i].call);
+    }
+    failpoint_arm(NULL);
+    assert_ok(looks[0].call.status, &looks[0].call.err);
+    assert_ok(looks[1].call.status, &looks[1].call.err);
+    assert_int_equal(looks[2].call.status, RAGD_E_CANCELLED);
+    assert_int_equal(state_room_told(engine()->state, &err), RAGD_E_FULL);
+    assert_int_equal(err.id, ERR_STORAGE_FULL);
+    rig_close(&rig);
+}
 #endif
 
 static int add_up(struct call_work *req, struct err *err)
@@ -150,6 +179,7 @@ int main(void)
         TEST(remembers_vectors_jobs_and_watermarks),
 #ifdef RAGD_FAILPOINTS
         TEST(a_full_disk_takes_no_new_job_and_ends_those_there_are),
+        TEST(the_room_is_looked_at_on_a_worker_and_told_without),
 #endif
         TEST(runs_own_work_on_a_worker),
     };

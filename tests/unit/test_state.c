@@ -372,12 +372,14 @@ static void a_low_disk_is_told_and_released_a_while_later(void **state)
     assert_int_equal(state_room(f->state, &f->err), RAGD_E_FULL);
     assert_int_equal(f->err.id, ERR_STORAGE_FULL);
     assert_non_null(strstr(f->err.msg, "MiB more on /"));
+    assert_int_equal(state_room_told(f->state, NULL), RAGD_E_FULL);
     put_row(f, 1, "space"); /* no error, but nothing kept */
     failpoint_arm(NULL);
     assert_false(has_row(f, 1, "space", DIM));
     assert_int_equal(state_room(f->state, NULL), RAGD_E_FULL);
     virtual_clock_advance(&f->clock, 3000);
     assert_ok(state_room(f->state, &f->err), &f->err);
+    assert_ok(state_room_told(f->state, &f->err), &f->err);
     put_row(f, 1, "space");
     assert_true(has_row(f, 1, "space", DIM));
 }
