@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Scratch directories below $TMPDIR, else /tmp. A failure fails the test. */
+/* Scratch directories below $TMPDIR, else /tmp. A failure fails the test. What a
+ * failed test did not release goes when the process ends, but for RAGD_TEST_KEEP=1. */
 #ifndef SUPPORT_TMPDIR_H
 #define SUPPORT_TMPDIR_H
 
