@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/given.h"
 #include "host/child.h"
 #include "wire/host_values.h"
 
@@ -158,19 +159,6 @@ static const struct ragd_doc_sink doc_sink = {.struct_size = sizeof(doc_sink),
 
 /* ---- input ----------------------------------------------------------------------- */
 
-static int64_t read_input(const struct ragd_input *input, uint64_t off, void *buf, size_t n)
-{
-    if (!input || !buf) {
-        return RAGD_E_ARG;
-    }
-    if (off >= input->map.n) {
-        return 0;
-    }
-    n = n < input->map.n - off ? n : (size_t)(input->map.n - off);
-    memcpy(buf, (const char *)input->map.p + off, n);
-    return (int64_t)n;
-}
-
 static int map_content(struct loading *loading, int fd, uint64_t size, struct err *err)
 {
     struct ragd_input *input = &loading->input;
@@ -199,7 +187,7 @@ static int take_input(struct child *child, const Ragd__Host__V1__Load *in,
     input->name = host_str(in->name);
     input->mime = host_str(in->mime);
     input->limits = &child->limits;
-    input->read = read_input;
+    input->read = given_content;
     struct host_entries meta = {in->meta, in->n_meta},
                         options = {in->options, in->n_options};
     int rc = map_content(loading, pipe_take_fd(&child->talk.pipe), in->size, err);

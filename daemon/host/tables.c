@@ -11,6 +11,7 @@
 
 #include "build_info.h"
 #include "core/clock.h"
+#include "core/given.h"
 #include "core/utf8.h"
 #include "host/child.h"
 #include "wire/host_values.h"
@@ -18,7 +19,6 @@
 enum {
     LOG_TEXT_BYTES_MAX = 4096,
     LOG_FIELDS_MAX = 16,
-    ALIGN_MAX = 4096,
     PROGRESS_EVERY_MS = 100, /* shortest time between two reports of a call */
 };
 
@@ -145,18 +145,6 @@ static int64_t table_call_left_ms(struct ragd_call *call)
     return now < call->deadline_ms ? (int64_t)(call->deadline_ms - now) : 0;
 }
 
-/* Cuts to the buffer; ill-formed text is not worth an error's error. */
-static struct ragd_str keep_text(char *out, size_t size, struct ragd_str in)
-{
-    size_t n = in.p ? in.n : 0;
-    n = utf8_check(in.p, n) == n ? utf8_cut(in.p, n, size - 1) : 0;
-    if (n) {
-        memcpy(out, in.p, n);
-    }
-    out[n] = '\0';
-    return (struct ragd_str){out, n};
-}
-
 static void table_call_error(struct ragd_call *call, const struct ragd_error *error)
 {
     if (!alive(call, "call_error") || !error || error->struct_size < sizeof(*error)) {
@@ -164,8 +152,8 @@ static void table_call_error(struct ragd_call *call, const struct ragd_error *er
     }
     pthread_mutex_lock(&call->child->talk.lock);
     call->error = *error;
-    call->error.code = keep_text(call->code, sizeof(call->code), error->code);
-    call->error.message = keep_text(call->message, sizeof(call->message), error->message);
+    call->error.code = given_text(call->code, sizeof(call->code), error->code);
+    call->error.message = given_text(call->message, sizeof(call->message), error->message);
     pthread_mutex_unlock(&call->child->talk.lock);
 }
 
@@ -205,13 +193,7 @@ static void table_call_progress(struct ragd_call *call, uint64_t done, uint64_t 
 
 static void *table_call_alloc(struct ragd_call *call, size_t size, size_t align)
 {
-    if (!alive(call, "call_alloc") || align == 0 || (align & (align - 1)) != 0 ||
-        size > SIZE_MAX / 2 || align > ALIGN_MAX) {
-        return NULL;
-    }
-    size_t slack = align > _Alignof(max_align_t) ? align : 0;
-    char *p = arena_alloc(&call->memory, size + slack);
-    return p && slack ? p + (-(uintptr_t)p & (align - 1)) : p;
+    return alive(call, "call_alloc") ? given_memory(&call->memory, size, align) : NULL;
 }
 
 static void table_call_set(struct ragd_call *call, void *data, void (*drop)(void *data))

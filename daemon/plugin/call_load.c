@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "config/option.h"
+#include "core/given.h"
 #include "core/map.h"
 #include "core/suggest.h"
 #include "plugin/check.h"
@@ -220,19 +221,6 @@ struct load_args {
     bool has_text;
 };
 
-static int64_t read_input(const struct ragd_input *input, uint64_t off, void *buf, size_t n)
-{
-    if (!input || !buf) {
-        return RAGD_E_ARG;
-    }
-    if (off >= input->map.n) {
-        return 0;
-    }
-    n = n < input->map.n - off ? n : (size_t)(input->map.n - off);
-    memcpy(buf, (const char *)input->map.p + off, n);
-    return (int64_t)n;
-}
-
 /* The file is unnamed and complete, so nobody can cut it while it is mapped. */
 static int map_content(struct load_args *args, const struct content *content,
                        struct err *err)
@@ -279,7 +267,7 @@ static int prepare_load(struct ragd_call *call, struct err *err)
     args->input.struct_size = sizeof(args->input);
     args->input.fd = -1;
     args->input.limits = &args->limits;
-    args->input.read = read_input;
+    args->input.read = given_content;
     if (copy_str(&call->inputs, req->uri, &args->input.uri) ||
         copy_str(&call->inputs, req->name, &args->input.name) ||
         copy_str(&call->inputs, req->mime, &args->input.mime) ||

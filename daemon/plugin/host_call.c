@@ -10,15 +10,12 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/given.h"
 #include "core/log.h"
-#include "core/utf8.h"
 #include "plugin/attempt.h"
 
 /* Shortest time between two reports of one call; milliseconds. */
 enum { PROGRESS_EVERY_MS = 100 };
-
-/* Alignments beyond a page are nobody's need. */
-enum { ALIGN_MAX = 4096 };
 
 static bool alive(const struct ragd_call *call, const char *function)
 {
@@ -45,18 +42,6 @@ int64_t host_call_left_ms(struct ragd_call *call)
     return alive(call, "call_left_ms") ? attempt_left_ms(call) : 0;
 }
 
-/* Cuts to the buffer; ill-formed text is not worth an error's error. */
-static struct ragd_str keep_text(char *out, size_t size, struct ragd_str in)
-{
-    size_t n = in.p ? in.n : 0;
-    n = utf8_check(in.p, n) == n ? utf8_cut(in.p, n, size - 1) : 0;
-    if (n) {
-        memcpy(out, in.p, n);
-    }
-    out[n] = '\0';
-    return (struct ragd_str){out, n};
-}
-
 static bool readable(const struct ragd_error *error)
 {
     return error && error->struct_size >= sizeof(*error);
@@ -69,10 +54,10 @@ void host_call_error(struct ragd_call *call, const struct ragd_error *error)
     }
     pthread_mutex_lock(&call->lock);
     call->detail = *error;
-    call->detail.code = keep_text(call->detail_code, sizeof(call->detail_code),
-                                  error->code);
-    call->detail.message = keep_text(call->detail_message, sizeof(call->detail_message),
-                                     error->message);
+    call->detail.code = given_text(call->detail_code, sizeof(call->detail_code),
+                                   error->code);
+    call->detail.message = given_text(call->detail_message, sizeof(call->detail_message),
+                                      error->message);
     pthread_mutex_unlock(&call->lock);
 }
 
@@ -85,7 +70,7 @@ void host_call_item_error(struct ragd_call *call, uint64_t index,
     pthread_mutex_lock(&call->lock);
     if (!call->fault.id) { /* the first one speaks for all */
         char text[ERR_MSG_BYTES / 2];
-        keep_text(text, sizeof(text), error->message);
+        given_text(text, sizeof(text), error->message);
         enum err_id id = err_by_status(error->status);
         err_set(&call->fault, id, "%s: item %llu: %s", instance_name(call->instance),
                 (unsigned long long)index, text[0] ? text : err_info(id)->text);
@@ -124,13 +109,7 @@ void host_call_progress(struct ragd_call *call, uint64_t done, uint64_t total)
 
 void *host_call_alloc(struct ragd_call *call, size_t size, size_t align)
 {
-    if (!alive(call, "call_alloc") || align == 0 || (align & (align - 1)) != 0 ||
-        size > SIZE_MAX / 2 || align > ALIGN_MAX) {
-        return NULL;
-    }
-    size_t slack = align > _Alignof(max_align_t) ? align : 0;
-    char *p = arena_alloc(&call->memory, size + slack);
-    return p && slack ? p + (-(uintptr_t)p & (align - 1)) : p;
+    return alive(call, "call_alloc") ? given_memory(&call->memory, size, align) : NULL;
 }
 
 void host_call_set(struct ragd_call *call, void *data, void (*drop)(void *data))

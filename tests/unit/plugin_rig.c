@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "loop/loop.h"
 #include "loop/workers.h"
+#include "plugin/call_load.h"
 #include "plugin/host.h"
 
 enum { TURNS = 50, LOG_BYTES = 64 * 1024 };
@@ -155,4 +156,17 @@ struct instance *rig_instance(enum plugin_kind kind, const char *name)
     assert_ok(req.call.status, &req.call.err);
     call_release(&req.call);
     return req.instance;
+}
+
+const char *rig_pick(const char *name, struct ragd_bytes head)
+{
+    struct call_pick req = {.call = {.done = rig_done},
+                            .name = ragd_cs(name),
+                            .head = head};
+    call_pick_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    const char *plugin = req.loader ? instance_plugin_name(req.loader) : NULL;
+    call_release(&req.call);
+    return plugin;
 }

@@ -43,4 +43,7 @@ double rig_metric(const char *instance, const char *name);
 /* The instance, created; fails the test otherwise. */
 struct instance *rig_instance(enum plugin_kind kind, const char *name);
 
+/* The plugin of the loader that is chosen for it, NULL when none takes it. */
+const char *rig_pick(const char *name, struct ragd_bytes head);
+
 #endif

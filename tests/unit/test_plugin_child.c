@@ -464,26 +464,13 @@ static void what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate(void **stat
 
 /* ---- choosing, placing ------------------------------------------------------------------ */
 
-static const char *picked(const char *name, struct ragd_bytes head)
-{
-    struct call_pick req = {.call = {.done = rig_done},
-                            .name = ragd_cs(name),
-                            .head = head};
-    call_pick_start(&req);
-    rig_wait(&req.call);
-    assert_ok(req.call.status, &req.call.err);
-    const char *plugin = req.loader ? instance_plugin_name(req.loader) : NULL;
-    call_release(&req.call);
-    return plugin;
-}
-
 static void loaders_in_processes_are_asked_there(void **state)
 {
     (void)state;
     struct rig rig;
     rig_open(&rig, "", faulty_dir());
-    assert_string_equal(picked("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
-    assert_string_equal(picked("a.md", (struct ragd_bytes){"x", 1}), "markdown");
+    assert_string_equal(rig_pick("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
+    assert_string_equal(rig_pick("a.md", (struct ragd_bytes){"x", 1}), "markdown");
     rig_close(&rig);
 }
 
@@ -492,8 +479,8 @@ static void one_that_dies_when_it_is_asked_is_not_sure(void **state)
     (void)state;
     struct rig rig;
     rig_open(&rig, "", faulty_dir());
-    assert_string_equal(picked("a.txt", (struct ragd_bytes){"probe", 5}), "text");
-    assert_string_equal(picked("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
+    assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"probe", 5}), "text");
+    assert_string_equal(rig_pick("a.faulty", (struct ragd_bytes){"x", 1}), "faulty");
     rig_close(&rig);
 }
 

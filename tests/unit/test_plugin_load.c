@@ -159,31 +159,17 @@ static void says_why_an_instance_is_not_there(void **state)
     rig_close(&rig);
 }
 
-/* The plugin of the one that was picked, NULL when none takes it. */
-static const char *picked(const char *name, struct ragd_bytes head)
-{
-    struct call_pick req = {.call = {.done = rig_done},
-                            .name = ragd_cs(name),
-                            .head = head};
-    call_pick_start(&req);
-    rig_wait(&req.call);
-    assert_ok(req.call.status, &req.call.err);
-    const char *plugin = req.loader ? instance_plugin_name(req.loader) : NULL;
-    call_release(&req.call);
-    return plugin;
-}
-
 static void picks_the_loader_that_is_surest(void **state)
 {
     (void)state;
     struct rig rig;
     open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     struct ragd_bytes words = {"words", 5}, zeros = {"\0\0\0\0", 4};
-    assert_string_equal(picked("a.md", words), "markdown");
-    assert_string_equal(picked("a.txt", words), "text");
-    assert_string_equal(picked("a.puppet", words), "puppet-loader");
+    assert_string_equal(rig_pick("a.md", words), "markdown");
+    assert_string_equal(rig_pick("a.txt", words), "text");
+    assert_string_equal(rig_pick("a.puppet", words), "puppet-loader");
     /* The one that can tell why nobody reads them. */
-    assert_string_equal(picked("a.bin", zeros), "text");
+    assert_string_equal(rig_pick("a.bin", zeros), "text");
     rig_close(&rig);
 }
 
@@ -193,7 +179,7 @@ static void gives_up_a_loader_inside_the_daemon_that_hangs_when_asked(void **sta
     struct rig rig;
     open_puppet(&rig, "loaders", "puppet-loader", "right", "limits: {grace: 1ms}");
     struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
-    assert_string_equal(picked("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
+    assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
     char *head = mem_strdup("hang"); /* goes with the call */
     struct call_pick req = {.call = {.done = rig_done},
                             .name = ragd_cs("a.txt"),
@@ -208,11 +194,11 @@ static void gives_up_a_loader_inside_the_daemon_that_hangs_when_asked(void **sta
     assert_int_equal(instance_state(loader), INSTANCE_STUCK);
     rig_assert_logged(&rig, "loader 'it' is stuck");
     /* The others are asked without it, until it is back. */
-    assert_string_equal(picked("a.txt", (struct ragd_bytes){"hang", 4}), "text");
+    assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"hang", 4}), "text");
     while (instance_state(loader) == INSTANCE_STUCK) {
         loop_turn();
     }
-    assert_string_equal(picked("a.puppet", (struct ragd_bytes){"x", 1}), "puppet-loader");
+    assert_string_equal(rig_pick("a.puppet", (struct ragd_bytes){"x", 1}), "puppet-loader");
     rig_close(&rig);
 }
 
