@@ -181,8 +181,8 @@ static int refuse_softly(scmp_filter_ctx filter, const struct sandbox_want *want
 {
     /* The C library asks whether stdio's file is a terminal or how large it is,
      * and for clone3 before clone: it takes no for an answer. */
-    static const int soft[] = {SCMP_SYS(ioctl), SCMP_SYS(newfstatat), SCMP_SYS(clone3)};
-    int rc = 0;
+    static const int soft[] = {SCMP_SYS(newfstatat), SCMP_SYS(clone3)};
+    int rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0);
     for (size_t i = 0; i < sizeof(soft) / sizeof(soft[0]) && rc == 0; i++) {
         bool needed = soft[i] == SCMP_SYS(newfstatat) &&
                       (SANDBOX_SANITIZER || want->read.n || want->profile == SANDBOX_EXEC);

@@ -177,15 +177,29 @@ static void kill_group(pid_t pid)
     kill(pid, SIGKILL); /* it had no time for a session yet */
 }
 
+/* Whether it has ended; then it is no zombie any more, and what it started and
+ * left behind is ended, while its number is still nobody else's. */
+static bool take_end(struct child *child, int *status)
+{
+    siginfo_t info = {0};
+    int rc = waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+    if (rc == 0 && info.si_pid == 0) {
+        return false;
+    }
+    if (rc == 0) {
+        kill(-child->pid, SIGKILL);
+        waitpid(child->pid, status, WNOHANG);
+    }
+    child->pid = 0;
+    return true;
+}
+
 /* Waits so long for its end; -1: it lives. */
 static int reap(struct child *child, unsigned ms, int *status)
 {
     const struct timespec slice = {0, NANOS_PER_MS};
     for (unsigned i = 0; child->pid && i <= ms; i++) {
-        pid_t got = waitpid(child->pid, status, WNOHANG);
-        if (got == child->pid || (got < 0 && errno == ECHILD)) {
-            child->pid = 0;
-        } else if (i < ms) {
+        if (!take_end(child, status) && i < ms) {
             nanosleep(&slice, NULL);
         }
     }

@@ -12,6 +12,7 @@
 #include "config/schema.h"
 #include "core/mem.h"
 #include "plugin/attempt.h"
+#include "plugin/child.h"
 #include "plugin/child_errors.h"
 #include "plugin/child_pool.h"
 #include "plugin/engine.h"
@@ -124,6 +125,27 @@ static bool has_processes(const struct instance *instance)
     return instance->iface && instance->plugin->placement != PLACEMENT_DAEMON;
 }
 
+static bool is_used(const struct plugin *plugin)
+{
+    const struct instance *i = instance_next(PLUGIN_LOADER, NULL);
+    while (i && i->plugin != plugin) {
+        i = instance_next(PLUGIN_LOADER, i);
+    }
+    return i;
+}
+
+/* The processes that described what nobody uses. */
+static void end_unused(void)
+{
+    for (const struct plugin *p = plugin_next(NULL); p; p = plugin_next(p)) {
+        struct plugin *plugin = (struct plugin *)(uintptr_t)p;
+        struct child *child = is_used(p) ? NULL : atomic_exchange(&plugin->spare, NULL);
+        if (child) {
+            child_leave_take(child);
+        }
+    }
+}
+
 void plugins_start(void (*done)(void))
 {
     static struct call hold;
@@ -139,6 +161,7 @@ void plugins_start(void (*done)(void))
             }
         }
     }
+    end_unused();
     hold = (struct call){.done = on_start_held};
     op_answer(&hold, NULL);
 }
