@@ -6,20 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "paragraphs.h"
 #include "probe.h"
 #include "sdk/loader/charset_names.h"
 #include "sdk/loader/format.h"
 #include "sdk/loader/input.h"
+#include "sdk/loader/paragraphs.h"
 
-enum { BLOCKS_FIRST = 64, REFUSAL_BYTES = 256, CANCEL_EVERY = 4096 /* blocks */ };
+enum { REFUSAL_BYTES = 256 };
 
 static const struct ragd_host *host;
-
-struct blocks {
-    struct ragd_block *p;
-    size_t n, cap;
-};
 
 static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **inst)
 {
@@ -35,44 +30,15 @@ static void destroy(void *inst)
     (void)inst;
 }
 
-static ragd_status add_block(struct blocks *blocks, const struct ragd_block *block)
-{
-    if (blocks->n == blocks->cap) {
-        size_t cap = blocks->cap ? blocks->cap * 2 : BLOCKS_FIRST;
-        struct ragd_block *p = realloc(blocks->p, cap * sizeof(*p));
-        if (!p) {
-            return RAGD_E_NOMEM;
-        }
-        blocks->p = p;
-        blocks->cap = cap;
-    }
-    blocks->p[blocks->n++] = *block;
-    return RAGD_OK;
-}
-
-static ragd_status find_blocks(struct ragd_call *call, struct ragd_str text,
-                               struct blocks *blocks)
-{
-    ragd_status rc = RAGD_OK;
-    struct ragd_block block;
-    size_t at = 0;
-    while (rc == RAGD_OK && paragraph_next(text, &at, &block)) {
-        rc = add_block(blocks, &block);
-        if (rc == RAGD_OK && blocks->n % CANCEL_EVERY == 0) {
-            rc = host->call_state(call);
-        }
-    }
-    return rc;
-}
-
 static ragd_status emit(struct ragd_call *call, const struct ragd_input *input,
                         const struct charset_text *text, const struct ragd_doc_sink *sink)
 {
-    struct blocks blocks = {0};
+    struct ragd_block *blocks = NULL;
+    size_t n_blocks = 0;
     struct ragd_str s = {text->p, text->n};
     struct ragd_kv meta[LOADER_CHARSET_META];
-    ragd_status rc = find_blocks(call, s, &blocks);
-    if (rc == RAGD_OK && blocks.n == 0) {
+    ragd_status rc = paragraphs_of(host, call, s, &blocks, &n_blocks);
+    if (rc == RAGD_OK && n_blocks == 0) {
         rc = loader_fail(host, call, RAGD_E_BAD_INPUT, "no_text", "there is no text in it");
     }
     if (rc == RAGD_OK) {
@@ -82,12 +48,12 @@ static ragd_status emit(struct ragd_call *call, const struct ragd_input *input,
                                             : loader_name_title(input),
                                .mime = ragd_cs("text/plain"),
                                .text = s,
-                               .blocks = blocks.p,
-                               .n_blocks = blocks.n,
+                               .blocks = blocks,
+                               .n_blocks = n_blocks,
                                .meta = {meta, loader_charset_meta(text, meta)}};
         rc = sink->emit(call, &doc);
     }
-    free(blocks.p);
+    free(blocks);
     return rc;
 }
 

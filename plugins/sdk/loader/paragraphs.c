@@ -1,8 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: 0BSD */
 /* Copyright (c) 2026 the ragd authors */
-#include "paragraphs.h"
+#include "sdk/loader/paragraphs.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+enum { BLOCKS_FIRST = 64, CANCEL_EVERY = 4096 /* blocks */ };
 
 static bool is_space(char c)
 {
@@ -46,6 +49,41 @@ bool paragraph_next(struct ragd_str text, size_t *at, struct ragd_block *out)
     *out =
         (struct ragd_block){.kind = RAGD_BLOCK_PARAGRAPH, .off = begin, .len = end - begin};
     return inside;
+}
+
+/* Room for one more; RAGD_E_NOMEM leaves the list as it was. */
+static ragd_status grow(struct ragd_block **list, size_t *cap)
+{
+    size_t more = *cap ? *cap * 2 : BLOCKS_FIRST;
+    struct ragd_block *p = realloc(*list, more * sizeof(*p));
+    if (!p) {
+        return RAGD_E_NOMEM;
+    }
+    *list = p;
+    *cap = more;
+    return RAGD_OK;
+}
+
+ragd_status paragraphs_of(const struct ragd_host *host, struct ragd_call *call,
+                          struct ragd_str text, struct ragd_block **out, size_t *n)
+{
+    ragd_status rc = RAGD_OK;
+    struct ragd_block block;
+    size_t at = 0, cap = 0;
+    *out = NULL;
+    *n = 0;
+    while (rc == RAGD_OK && paragraph_next(text, &at, &block)) {
+        rc = *n < cap ? RAGD_OK : grow(out, &cap);
+        if (rc == RAGD_OK) {
+            (*out)[(*n)++] = block;
+            rc = *n % CANCEL_EVERY ? RAGD_OK : host->call_state(call);
+        }
+    }
+    if (rc) {
+        free(*out);
+        *out = NULL;
+    }
+    return rc;
 }
 
 struct ragd_str first_line(struct ragd_str text)
