@@ -31,6 +31,7 @@ enum {
     RULE_PATH_BENEATH = 1,
 
     FILE_EXECUTE = 1 << 0,
+    FILE_WRITE = 1 << 1,
     FILE_READ = 1 << 2,
     DIR_READ = 1 << 3,
     FILES_ABI_1 = (1 << 13) - 1, /* all that ABI 1 knows */
@@ -77,6 +78,11 @@ static bool allow_all(int ruleset, const struct sandbox_want *want)
         if (!allow(ruleset, want->read.p[i], FILE_READ | DIR_READ)) {
             return false;
         }
+    }
+    /* Where a shell sends what it does not want to see. */
+    if (want->profile == SANDBOX_EXEC &&
+        !allow(ruleset, "/dev/null", FILE_READ | FILE_WRITE)) {
+        return false;
     }
     for (size_t i = 0; want->profile == SANDBOX_EXEC && i < want->exec.n; i++) {
         if (!allow(ruleset, want->exec.p[i], FILE_READ | DIR_READ | FILE_EXECUTE)) {

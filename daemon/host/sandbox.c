@@ -96,7 +96,9 @@ void sandbox_begin(int first_fd, struct sandbox_report *report)
     report->no_new_privs = closed(report, "no new privileges",
                                   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
     report->no_capabilities = closed(report, "capabilities", drop_capabilities());
-    report->session = closed(report, "session", setsid() >= 0 || getsid(0) == getpid());
+    /* Where the daemon was started is no place of its plugins. */
+    bool own = (setsid() >= 0 || getsid(0) == getpid()) && chdir("/") == 0;
+    report->session = closed(report, "session", own);
     report->parent_death = closed(report, "death with the daemon",
                                   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0);
 }

@@ -20,6 +20,7 @@
 #include "plugin/child_errors.h"
 #include "plugin/child_layers.h"
 #include "plugin/child_load.h"
+#include "plugin/child_reach.h"
 #include "plugin/engine.h"
 #include "wire/host_values.h"
 
@@ -59,8 +60,16 @@ static uint64_t frame_bytes(const struct limits *limits)
     return n < UINT32_MAX ? n : UINT32_MAX;
 }
 
+static uint32_t flags_of(const struct plugin *plugin)
+{
+    return plugin->ifaces[PLUGIN_LOADER]->life.flags;
+}
+
 static Ragd__Host__V1__Profile profile_of(const struct plugin *plugin)
 {
+    if (flags_of(plugin) & RAGD_LIFE_NEEDS_EXEC) {
+        return RAGD__HOST__V1__PROFILE__PROFILE_EXEC; /* a stranger's program, always */
+    }
     bool closed = plugin->placement == PLACEMENT_SANDBOX &&
                   engine()->config->sandbox != SANDBOX_OFF;
     return closed ? RAGD__HOST__V1__PROFILE__PROFILE_SANDBOX
@@ -78,7 +87,7 @@ static int send_create(const struct child_pool *pool, struct child *child,
     Ragd__Host__V1__HostLimits out = RAGD__HOST__V1__HOST_LIMITS__INIT;
     int rc = host_kvs_out(&arena, pool->instance->ctx.options, &options)
                  ? err_set(err, ERR_NOMEM, NULL)
-                 : 0;
+                 : child_reach(pool->instance, &arena, &create, err);
     if (rc == 0) {
         out.frame_bytes = frame_bytes(limits);
         out.call_bytes = limits->plugin_memory;
@@ -246,7 +255,8 @@ static void count(struct child_pool *pool, uint32_t *outcomes, bool fault)
 static bool is_used_up(const struct child *child)
 {
     const struct limits *limits = &engine()->limits;
-    return child->loads >= limits->child_documents ||
+    bool once = flags_of(child->plugin) & RAGD_LIFE_NEEDS_EXEC; /* with what it started */
+    return (once && child->loads) || child->loads >= limits->child_documents ||
            child_resident(child) > limits->child_memory;
 }
 

@@ -241,7 +241,8 @@ static int check_required(const struct plugin *plugin, const struct iface *iface
 static int check_life(const struct plugin *plugin, const struct ragd_life *life,
                       struct err *err)
 {
-    if (life->flags & RAGD_LIFE_CHILD_ONLY && plugin->placement == PLACEMENT_DAEMON) {
+    uint32_t apart = RAGD_LIFE_CHILD_ONLY | RAGD_LIFE_NEEDS_EXEC;
+    if (life->flags & apart && plugin->placement == PLACEMENT_DAEMON) {
         refuse(err, plugin, "%s", "must run in a process of its own");
         return err_hint(err, "plugins.placement: [%s=sandbox]", plugin->name);
     }

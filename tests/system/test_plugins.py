@@ -35,8 +35,8 @@ def described(daemon, name):
 def test_every_plugin_of_the_build_is_loaded(shared_daemon):
     found = listed(shared_daemon)
     assert {name: info.problem for name, info in found.items() if info.state != "loaded"} == {}
-    assert {"source_file.so", "loader_text.so", "loader_markdown.so", "embedder_hash.so",
-            "embedder_lexical.so", "store_rocksdb.so", "llm_extract.so", "llm_echo.so"} <= set(found)
+    assert {"source_file.so", "loader_text.so", "loader_exec.so", "loader_markdown.so",
+            "embedder_hash.so", "embedder_lexical.so", "store_rocksdb.so", "llm_extract.so", "llm_echo.so"} <= set(found)
 
 
 def test_a_plugin_tells_its_options_and_instances(shared_daemon):

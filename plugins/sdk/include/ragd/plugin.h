@@ -61,8 +61,13 @@ enum { RAGD_CONC_PLUGIN = 0, RAGD_CONC_INSTANCE = 1, RAGD_CONC_FREE = 2 };
 enum { RAGD_WORK_CPU = 0, RAGD_WORK_IO = 1 };
 enum {
     RAGD_LIFE_NEEDS_THREADS = 1, /* sandbox profile: may start threads */
-    RAGD_LIFE_NEEDS_DIRS = 2,    /* sandbox profile: reads configured dirs */
-    RAGD_LIFE_CHILD_ONLY = 4,    /* never loaded into the daemon itself */
+    /* sandbox profile: reads what its option "readable" lists (absolute paths) */
+    RAGD_LIFE_NEEDS_DIRS = 2,
+    RAGD_LIFE_CHILD_ONLY = 4, /* never loaded into the daemon itself */
+    /* sandbox profile of its own, always: runs the first item of its option "command"
+     * with what its option "executable" lists, reads that and "readable"; a process
+     * reads one source */
+    RAGD_LIFE_NEEDS_EXEC = 8,
 };
 
 /* How instances of one interface live and run; static data. */
