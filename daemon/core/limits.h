@@ -39,6 +39,10 @@
     X(document_raw, BYTES, 100 << 20, 1, "Largest source, in bytes as fetched.")           \
     X(document_text, BYTES, 32 << 20, 1, "Largest text of a document.")                    \
     X(pages, COUNT, 5000, 1, "Most pages of a source.")                                    \
+    X(inside_depth, COUNT, 10, 0, "Deepest nesting of files inside a source.")             \
+    X(inside_files, COUNT, 1000, 0, "Most files inside a source, of all depths together.") \
+    X(inside_ratio, COUNT, 100, 1,                                                         \
+      "Times its own size that they may have together, which is 1MiB at least.")           \
     X(spool_memory, BYTES, 1 << 20, 1, "Part of an upload that stays in memory.")          \
     X(spool, BYTES, 2u << 30, 1, "Disk space of all uploads at once.")                     \
     X(parse, MS, 60000, 1, "Time for a loader to read one source.")                        \

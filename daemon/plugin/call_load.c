@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /*
- * Loaders: their options, and what they make of bytes.
+ * Loaders: what they make of bytes.
  *
  * Happy path: the content is mapped (or copied when it is small and in
  * memory), the options of the collection become typed values, and each
@@ -23,193 +23,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "config/option.h"
 #include "core/given.h"
 #include "core/map.h"
-#include "core/suggest.h"
 #include "plugin/check.h"
 #include "plugin/copy.h"
 #include "plugin/engine.h"
+#include "plugin/loader_options.h"
 
-enum { KEY_BYTES_MAX = 4096, LIST_ITEMS_MAX = 64 };
-
-static const struct ragd_loader *table_of(const struct instance *instance)
-{
-    return instance->iface ? &instance->iface->u.loader : NULL;
-}
-
-/* ---- options -------------------------------------------------------------------- */
-
-static bool equal(struct ragd_str s, const char *text)
-{
-    return strlen(text) == s.n && memcmp(text, s.p, s.n) == 0;
-}
-
-/* "NAME.option" into its two parts. */
-static bool split_key(struct ragd_str key, struct ragd_str *loader, struct ragd_str *option)
-{
-    const char *dot = key.n ? memchr(key.p, '.', key.n) : NULL;
-    if (!dot) {
-        return false;
-    }
-    *loader = (struct ragd_str){key.p, (size_t)(dot - key.p)};
-    *option = (struct ragd_str){dot + 1, key.n - loader->n - 1};
-    return loader->n && option->n;
-}
-
-static bool is_named(const struct instance *instance, struct ragd_str name)
-{
-    return equal(name, instance_name(instance)) || equal(name, instance->plugin->name);
-}
-
-static struct instance *loader_named(struct ragd_str name)
-{
-    struct instance *i = instance_next(PLUGIN_LOADER, NULL);
-    while (i && !is_named(i, name)) {
-        i = instance_next(PLUGIN_LOADER, i);
-    }
-    return i;
-}
-
-static const struct ragd_option *option_named(const struct ragd_loader *loader,
-                                              struct ragd_str name)
-{
-    const struct ragd_option *const *options = loader->load_options;
-    while (options && *options && !equal(name, (*options)->name)) {
-        options++;
-    }
-    return options ? *options : NULL;
-}
-
-/* Text to the option's type. Items of a list are separated by commas. */
-static int parse_option(const struct ragd_option *option, const struct ragd_kv *kv,
-                        struct arena *arena, struct ragd_value *out, struct err *err)
-{
-    struct ragd_str items[LIST_ITEMS_MAX] = {kv->val.u.s};
-    char path[128];
-    snprintf(path, sizeof(path), "%.*s", (int)(kv->key.n < 100 ? kv->key.n : 100),
-             kv->key.p);
-    struct option_input input = {.where = "loader option",
-                                 .path = path,
-                                 .texts = items,
-                                 .n = 1};
-    if (kv->val.type != RAGD_V_STR) {
-        return err_set(err, ERR_INVALID, "loader option %s: its value must be a text",
-                       path);
-    }
-    if (option->type == RAGD_OPT_STRLIST) {
-        struct ragd_str rest = kv->val.u.s;
-        input.list = true;
-        for (input.n = 0; rest.n && input.n < LIST_ITEMS_MAX; input.n++) {
-            const char *comma = memchr(rest.p, ',', rest.n);
-            size_t n = comma ? (size_t)(comma - rest.p) : rest.n;
-            items[input.n] = (struct ragd_str){rest.p, n};
-            n += comma != NULL;
-            rest = (struct ragd_str){rest.p + n, rest.n - n};
-        }
-    }
-    int rc = option_value(option, &input, arena, out, err);
-    if (rc && err && err->id == ERR_CONFIG) {
-        err->id = ERR_INVALID;
-        rc = err_status(err);
-    }
-    return rc;
-}
-
-static int unknown_loader(struct ragd_str key, struct ragd_str name, struct err *err)
-{
-    struct suggest suggest;
-    suggest_init(&suggest, name);
-    for (struct instance *i = instance_next(PLUGIN_LOADER, NULL); i;
-         i = instance_next(PLUGIN_LOADER, i)) {
-        suggest_try(&suggest, instance_name(i));
-    }
-    int shown = (int)(key.n < 100 ? key.n : 100);
-    int rc = err_set(err, ERR_INVALID, "loader option %.*s: no loader '%.*s'", shown, key.p,
-                     (int)(name.n < 60 ? name.n : 60), name.p);
-    return suggest.best ? err_hint(err, "did you mean '%s'?", suggest.best) : rc;
-}
-
-static int unknown_option(const struct ragd_loader *loader, struct ragd_str key,
-                          struct ragd_str name, struct err *err)
-{
-    struct suggest suggest;
-    suggest_init(&suggest, name);
-    const struct ragd_option *const *options = loader->load_options;
-    for (; options && *options; options++) {
-        suggest_try(&suggest, (*options)->name);
-    }
-    int rc = err_set(err, ERR_INVALID, "loader option %.*s is not known",
-                     (int)(key.n < 100 ? key.n : 100), key.p);
-    return suggest.best ? err_hint(err, "did you mean '%s'?", suggest.best) : rc;
-}
-
-int loader_options_check(struct ragd_kvs options, struct err *err)
-{
-    int rc = 0;
-    for (size_t i = 0; i < options.n && rc == 0; i++) {
-        const struct ragd_kv *kv = &options.p[i];
-        struct ragd_str loader, name;
-        if (!split_key(kv->key, &loader, &name)) {
-            return err_set(err, ERR_INVALID,
-                           "loader option %.*s: it must be written LOADER.OPTION",
-                           (int)(kv->key.n < 100 ? kv->key.n : 100), kv->key.p);
-        }
-        struct instance *instance = loader_named(loader);
-        if (!instance || !instance->iface) {
-            return unknown_loader(kv->key, loader, err);
-        }
-        const struct ragd_option *option = option_named(table_of(instance), name);
-        if (!option) {
-            return unknown_option(table_of(instance), kv->key, name, err);
-        }
-        struct arena arena = {0};
-        struct ragd_value value;
-        rc = parse_option(option, kv, &arena, &value, err);
-        arena_release(&arena);
-    }
-    return rc;
-}
-
-/* What was given for one of the loader's options, NULL when nothing was. */
-static const struct ragd_kv *given(const struct instance *instance, struct ragd_kvs options,
-                                   const char *option)
-{
-    for (size_t i = 0; i < options.n; i++) {
-        struct ragd_str loader, name;
-        if (split_key(options.p[i].key, &loader, &name) && is_named(instance, loader) &&
-            equal(name, option)) {
-            return &options.p[i];
-        }
-    }
-    return NULL;
-}
-
-/* All of the loader's options, typed, with defaults. */
-static int resolve_options(const struct ragd_call *call, struct ragd_kvs options,
-                           struct arena *arena, struct ragd_kvs *out, struct err *err)
-{
-    const struct ragd_option *const *declared = table_of(call->instance)->load_options;
-    size_t n = 0;
-    while (declared && declared[n]) {
-        n++;
-    }
-    struct ragd_kv *kvs = arena_calloc(arena, n, sizeof(*kvs));
-    if (!kvs) {
-        return err_set(err, ERR_NOMEM, NULL);
-    }
-    int rc = 0;
-    for (size_t i = 0; i < n && rc == 0; i++) {
-        const struct ragd_kv *kv = given(call->instance, options, declared[i]->name);
-        kvs[i].key = ragd_cs(declared[i]->name);
-        rc = kv ? parse_option(declared[i], kv, arena, &kvs[i].val, err)
-                : option_default(declared[i], arena, &kvs[i].val, err);
-    }
-    *out = (struct ragd_kvs){kvs, n};
-    return rc;
-}
-
-/* ---- loading -------------------------------------------------------------------- */
+enum { KEY_BYTES_MAX = 4096, INSIDE_FREE_BYTES = 1 << 20 };
 
 struct load_args {
     struct ragd_input input;
@@ -219,6 +40,10 @@ struct load_args {
     struct pile docs;
     struct map keys; /* of the documents so far */
     bool has_text;
+    struct pile children;
+    struct map names;      /* of the files inside so far */
+    struct load_room room; /* what is left */
+    bool takes_children;
 };
 
 /* The file is unnamed and complete, so nobody can cut it while it is mapped. */
@@ -262,8 +87,17 @@ static int prepare_load(struct ragd_call *call, struct err *err)
     struct load_args *args = call->args;
     call->again = req->again;
     args->docs.size = sizeof(struct ragd_doc);
-    args->limits = (struct ragd_limits){sizeof(args->limits), 0, limits->documents,
-                                        limits->document_text, limits->metadata};
+    args->children.size = sizeof(struct load_child);
+    args->takes_children = req->room;
+    args->room = req->room ? *req->room : (struct load_room){0};
+    args->input.depth = (int32_t)req->depth;
+    args->limits = (struct ragd_limits){
+        .struct_size = sizeof(args->limits),
+        .max_depth = (uint32_t)limits->inside_depth,
+        .max_docs = limits->documents,
+        .max_text_bytes = limits->document_text,
+        .max_meta_bytes = limits->metadata,
+    };
     args->input.struct_size = sizeof(args->input);
     args->input.fd = -1;
     args->input.limits = &args->limits;
@@ -274,19 +108,21 @@ static int prepare_load(struct ragd_call *call, struct err *err)
         arena_kvs(&call->inputs, req->meta, &args->input.meta)) {
         return err_set(err, ERR_NOMEM, NULL);
     }
-    int rc = resolve_options(call, req->options, &call->inputs, &args->input.options, err);
+    int rc = loader_options_resolve(call->instance, req->options, &call->inputs,
+                                    &args->input.options, err);
     return rc ? rc : take_content(call, &req->content, err);
 }
 
-static int check_key(struct ragd_call *call, struct ragd_str key)
+/* Every key, or name, of one source is another. */
+static int check_unique(struct ragd_call *call, struct map *seen, const char *what,
+                        struct ragd_str key)
 {
-    struct load_args *args = call->args;
-    int rc = check_str(call, "a document's key", key, KEY_BYTES_MAX);
-    if (rc == 0 && map_get(&args->keys, key)) {
-        rc = attempt_broken(call, "gives two documents with the key '%.*s'", (int)key.n,
+    int rc = check_str(call, what, key, KEY_BYTES_MAX);
+    if (rc == 0 && map_get(seen, key)) {
+        rc = attempt_broken(call, "gives %s '%.*s' twice", what, (int)key.n,
                             key.p ? key.p : "");
     }
-    if (rc == 0 && map_put(&args->keys, key, args)) {
+    if (rc == 0 && map_put(seen, key, seen)) {
         rc = attempt_fault(call, ERR_NOMEM, NULL);
     }
     return rc;
@@ -313,7 +149,7 @@ static int check_doc(struct ragd_call *call, const struct ragd_doc *doc)
                              "it has more than %llu documents (limits.documents)",
                              (unsigned long long)limits->documents);
     }
-    int rc = check_key(call, doc->key);
+    int rc = check_unique(call, &args->keys, "the document's key", doc->key);
     rc = rc ? rc : check_str(call, "the title", doc->title, TITLE_BYTES_MAX);
     rc = rc ? rc : check_str(call, "the type", doc->mime, NAME_BYTES_MAX);
     rc = rc ? rc : check_str(call, "the language", doc->lang, NAME_BYTES_MAX);
@@ -345,12 +181,79 @@ static ragd_status emit_doc(struct ragd_call *call, const struct ragd_doc *in)
     return attempt_state(call);
 }
 
-/* Attachments need a queue of their own, which this ragd does not have. */
+struct load_room load_room(uint64_t size)
+{
+    const struct limits *limits = &engine()->limits;
+    uint64_t bytes = 0;
+    if (__builtin_mul_overflow(size, limits->inside_ratio, &bytes)) {
+        bytes = UINT64_MAX;
+    }
+    return (struct load_room){limits->inside_files,
+                              bytes > INSIDE_FREE_BYTES ? bytes : INSIDE_FREE_BYTES};
+}
+
+/* Whether there is room for one more. */
+static int check_room(struct ragd_call *call, struct ragd_bytes bytes)
+{
+    const struct limits *limits = &engine()->limits;
+    const struct load_args *args = call->args;
+    if ((uint64_t)args->input.depth >= limits->inside_depth) {
+        return attempt_fault(call, ERR_LIMIT,
+                             "files inside it are nested more than %llu deep "
+                             "(limits.inside_depth)",
+                             (unsigned long long)limits->inside_depth);
+    }
+    if (args->room.files == 0) {
+        return attempt_fault(call, ERR_LIMIT,
+                             "it has more than %llu files inside (limits.inside_files)",
+                             (unsigned long long)limits->inside_files);
+    }
+    if (bytes.n > args->room.bytes) {
+        return attempt_fault(call, ERR_LIMIT,
+                             "the files inside have more than %llu times its size "
+                             "(limits.inside_ratio)",
+                             (unsigned long long)limits->inside_ratio);
+    }
+    return 0;
+}
+
+static int check_child(struct ragd_call *call, const struct load_child *child)
+{
+    struct load_args *args = call->args;
+    int rc = check_room(call, child->bytes);
+    if (rc == 0 && child->name.n == 0) {
+        rc = attempt_broken(call, "gives a file inside without a name");
+    }
+    if (rc == 0 && child->bytes.n && !child->bytes.p) {
+        rc = attempt_broken(call, "gives a file inside that is NULL with a length");
+    }
+    rc = rc ? rc
+            : check_unique(call, &args->names, "the name of a file inside", child->name);
+    return rc ? rc : check_str(call, "its type", child->mime, NAME_BYTES_MAX);
+}
+
+/* Kept for whoever picks a loader for it: nothing is parsed in here. */
 static ragd_status emit_child(struct ragd_call *call, struct ragd_str name,
                               struct ragd_str mime, struct ragd_bytes bytes)
 {
-    (void)call, (void)name, (void)mime, (void)bytes;
-    return RAGD_E_UNSUPPORTED;
+    struct load_args *args = call->args;
+    struct load_child in = {name, mime, bytes};
+    if (!args->takes_children) {
+        return RAGD_E_UNSUPPORTED;
+    }
+    int rc = check_child(call, &in);
+    if (rc) {
+        return rc;
+    }
+    struct load_child *out = pile_add(&call->results, &args->children);
+    if (!out || copy_str(&call->results, name, &out->name) ||
+        copy_str(&call->results, mime, &out->mime) ||
+        copy_bytes(&call->results, bytes, &out->bytes)) {
+        return check_too_much(call);
+    }
+    args->room.files--;
+    args->room.bytes -= bytes.n;
+    return attempt_state(call);
 }
 
 static const struct ragd_doc_sink doc_sink = {.struct_size = sizeof(doc_sink),
@@ -360,14 +263,14 @@ static const struct ragd_doc_sink doc_sink = {.struct_size = sizeof(doc_sink),
 static ragd_status invoke_load(struct ragd_call *call)
 {
     struct load_args *args = call->args;
-    return table_of(call->instance)
-        ->load(call->instance->inst, call, &args->input, &doc_sink);
+    return call->instance->iface->u.loader.load(call->instance->inst, call, &args->input,
+                                                &doc_sink);
 }
 
 static int check_load(struct ragd_call *call, struct err *err)
 {
     const struct load_args *args = call->args;
-    return args->has_text ? 0 : err_set(err, ERR_NO_TEXT, NULL);
+    return args->has_text || args->children.n ? 0 : err_set(err, ERR_NO_TEXT, NULL);
 }
 
 static int settle_load(struct ragd_call *call, struct err *err)
@@ -377,6 +280,11 @@ static int settle_load(struct ragd_call *call, struct err *err)
     const struct load_args *args = call->args;
     req->docs = args->docs.p;
     req->n_docs = args->docs.n;
+    req->children = args->children.p;
+    req->n_children = args->children.n;
+    if (req->room) {
+        *req->room = args->room;
+    }
     return 0;
 }
 
@@ -390,6 +298,7 @@ static void drop_load(struct ragd_call *call)
         close(args->input.fd);
     }
     map_release(&args->keys);
+    map_release(&args->names);
 }
 
 static const struct op_kind load_kind = {
@@ -409,6 +318,7 @@ void call_load_start(struct call_load *req)
     struct op_target target = {.instance = req->loader,
                                .time_ms = here ? engine()->limits.parse : 0};
     req->docs = NULL;
-    req->n_docs = 0;
+    req->children = NULL;
+    req->n_docs = req->n_children = 0;
     op_start(&req->call, &load_kind, &target);
 }

@@ -47,7 +47,21 @@ void call_pick_start(struct call_pick *req);
  */
 int loader_options_check(struct ragd_kvs options, struct err *err);
 
-/* The documents that a loader makes of a source's bytes. */
+/* What may still come out of a source, of all depths of its files together. */
+struct load_room {
+    uint64_t files, bytes;
+};
+/* That of a source of so many bytes, by the limits inside_*. */
+struct load_room load_room(uint64_t size);
+
+/* A file inside another one, such as an attachment: a source of its own for
+ * whatever loader takes it. Its name is not empty and unique in there. */
+struct load_child {
+    struct ragd_str name, mime;
+    struct ragd_bytes bytes;
+};
+
+/* The documents that a loader makes of a source's bytes, and the files inside. */
 struct call_load {
     struct call call;
     struct instance *loader;
@@ -56,9 +70,16 @@ struct call_load {
     struct ragd_kvs meta;    /* from the source and the caller */
     struct ragd_kvs options; /* "NAME.option" to text, those of all loaders */
     bool again;              /* it failed on this before: that tells nothing new of it */
-    /* Out: documents with deep copies of everything, in the call's arena. */
+    unsigned depth;          /* 0 = a source itself, 1 = a file inside one, ... */
+    /* Lives until done, which takes off what came. NULL: files inside are not
+     * wanted, and the loader is told RAGD_E_UNSUPPORTED. */
+    struct load_room *room;
+    /* Out: documents and files with deep copies of everything, in the call's arena.
+     * At least one of them, or ERR_NO_TEXT. */
     struct ragd_doc *docs;
     size_t n_docs;
+    struct load_child *children;
+    size_t n_children;
 };
 void call_load_start(struct call_load *req);
 

@@ -95,6 +95,7 @@ static int send_create(const struct child_pool *pool, struct child *child,
         out.text_bytes = limits->document_text;
         out.meta_bytes = limits->metadata;
         out.documents = limits->documents;
+        out.depth = (uint32_t)limits->inside_depth;
         create.instance = pool->instance->name;
         create.options = options.p;
         create.n_options = options.n;

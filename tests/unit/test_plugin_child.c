@@ -219,6 +219,28 @@ static void a_source_has_no_more_pages_than_its_limit(void **state)
     rig_close(&rig);
 }
 
+static void files_inside_come_from_a_process_too(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig, "");
+    struct load_room room = {2, 5};
+    struct call_load req = load_of(loader, "files");
+    req.room = &room;
+    call_load_start(&req);
+    rig_wait(&req.call);
+    assert_ok(req.call.status, &req.call.err);
+    assert_int_equal(req.n_children, 2);
+    assert_str_equal(req.children[0].name, "a.md");
+    assert_str_equal(req.children[0].mime, "text/markdown");
+    assert_str_equal(req.children[0].bytes, "files");
+    assert_str_equal(req.children[1].name, "b/c.txt");
+    assert_int_equal(req.children[1].bytes.n, 0);
+    call_release(&req.call);
+    assert_fails(loader, "files", ERR_UNSUPPORTED, "");
+    rig_close(&rig);
+}
+
 static void one_that_fails_most_calls_is_disabled(void **state)
 {
     (void)state;
@@ -581,6 +603,7 @@ int main(void)
         TEST(a_loader_that_wants_all_memory_gets_its_limit),
         TEST(a_document_may_be_as_large_as_its_limit),
         TEST(a_source_has_no_more_pages_than_its_limit),
+        TEST(files_inside_come_from_a_process_too),
         TEST(one_that_fails_most_calls_is_disabled),
         TEST(further_tries_of_the_same_source_do_not_count),
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),

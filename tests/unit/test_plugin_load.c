@@ -107,7 +107,7 @@ static void refuses_what_breaks_the_contract(void **state)
     refuses("empty_key", "", ERR_PLUGIN, "an empty key");
     refuses("nested", "", ERR_PLUGIN, "has a value of type 5");
     refuses("short_struct", "", ERR_PLUGIN, "struct_size of ragd_doc is 8");
-    refuses("same_key", "", ERR_PLUGIN, "two documents with the key 'part/0'");
+    refuses("same_key", "", ERR_PLUGIN, "the document's key 'part/0' twice");
     refuses("cancel", "", ERR_PLUGIN, "answers status -1");
     refuses("partial", "", ERR_PLUGIN, "answers status 3");
 }
@@ -124,6 +124,125 @@ static void keeps_to_the_limits(void **state)
     refuses("right", "limits: {metadata: 8}", ERR_LIMIT, "bytes, limits.metadata is 8");
     refuses("right, n: 100", "limits: {plugin_results: 4096}", ERR_LIMIT,
             "the answer of load is larger than 4096 bytes, limits.plugin_results");
+}
+
+/* ---- files inside ------------------------------------------------------------------- */
+
+struct inside {
+    const char *act, *limits;
+    unsigned depth;
+    struct load_room room;
+};
+
+/* What comes of it: the room that is left, or err. */
+static int load_inside(struct inside *inside, struct err *err)
+{
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", inside->act, inside->limits);
+    struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "text");
+    req.depth = inside->depth;
+    req.room = &inside->room;
+    call_load_start(&req);
+    rig_wait(&req.call);
+    int rc = req.call.status;
+    *err = req.call.err;
+    for (size_t i = 0; i < req.n_children; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "file/%zu", i);
+        assert_str_equal(req.children[i].name, name);
+        assert_str_equal(req.children[i].mime, "text/plain");
+        assert_str_equal(req.children[i].bytes, "text");
+    }
+    call_release(&req.call);
+    rig_close(&rig);
+    return rc;
+}
+
+static void hands_on_the_files_inside(void **state)
+{
+    (void)state;
+    struct err err;
+    struct inside inside = {"files, n: 3", "", 0, {10, 100}};
+    assert_ok(load_inside(&inside, &err), &err);
+    assert_int_equal(inside.room.files, 7);
+    assert_int_equal(inside.room.bytes, 88);
+}
+
+static void files_inside_keep_to_their_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        struct inside inside;
+        const char *why; /* NULL = it works */
+    } cases[] = {
+        {{"files, n: 2", "", 0, {3, 100}}, NULL},
+        {{"files, n: 3", "", 0, {3, 100}}, NULL},
+        {{"files, n: 4", "limits: {inside_files: 3}", 0, {3, 100}},
+         "more than 3 files inside (limits.inside_files)"},
+        {{"files, n: 3", "", 0, {9, 13}}, NULL},
+        {{"files, n: 3", "", 0, {9, 12}}, NULL},
+        {{"files, n: 3", "limits: {inside_ratio: 5}", 0, {9, 11}},
+         "more than 5 times its size (limits.inside_ratio)"},
+        {{"files, n: 1", "limits: {inside_depth: 2}", 0, {9, 99}}, NULL},
+        {{"files, n: 1", "limits: {inside_depth: 2}", 1, {9, 99}}, NULL},
+        {{"files, n: 1", "limits: {inside_depth: 2}", 2, {9, 99}},
+         "more than 2 deep (limits.inside_depth)"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct inside inside = cases[i].inside;
+        struct err err;
+        int rc = load_inside(&inside, &err);
+        assert_int_equal(err.id, cases[i].why ? ERR_LIMIT : ERR_NONE);
+        assert_int_equal(rc != 0, cases[i].why != NULL);
+        assert_contains(err.msg, cases[i].why ? cases[i].why : "");
+    }
+}
+
+static void files_inside_have_names_of_their_own(void **state)
+{
+    (void)state;
+    struct err err;
+    struct inside same = {"same_file, n: 2", "", 0, {9, 99}};
+    struct inside unnamed = {"unnamed_file", "", 0, {9, 99}};
+    assert_int_equal(load_inside(&same, &err), err_info(ERR_PLUGIN)->status);
+    assert_contains(err.msg, "the name of a file inside 'file/0' twice");
+    assert_int_equal(same.room.files, 9);
+    assert_int_equal(load_inside(&unnamed, &err), err_info(ERR_PLUGIN)->status);
+    assert_contains(err.msg, "a file inside without a name");
+}
+
+static void a_source_has_room_by_its_size(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "limits: {inside_files: 7, inside_ratio: 3}", NULL);
+    assert_int_equal(load_room(1).files, 7);
+    assert_int_equal(load_room(1).bytes, 1 << 20);
+    assert_int_equal(load_room(1 << 20).bytes, 3 << 20);
+    assert_true(load_room(UINT64_MAX / 2).bytes == UINT64_MAX);
+    rig_close(&rig);
+}
+
+static void a_lack_of_memory_fails_files_inside(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "files", "");
+    struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct load_room room = {9, 99};
+        struct call_load req = load_req(loader, "text");
+        req.room = &room;
+        mem_fail_after(n, 0);
+        call_load_start(&req);
+        rig_wait(&req.call);
+        done = mem_fail_after(-1, 0);
+        assert_true(req.call.status == 0 || (!done && req.call.err.id == ERR_NOMEM));
+        assert_int_equal(room.files, req.call.status ? 9 : 6);
+        call_release(&req.call);
+    }
+    rig_close(&rig);
 }
 
 static void tells_that_there_is_no_text(void **state)
@@ -410,6 +529,11 @@ int main(void)
         TEST(maps_content_of_a_descriptor),
         TEST(refuses_what_breaks_the_contract),
         TEST(keeps_to_the_limits),
+        TEST(hands_on_the_files_inside),
+        TEST(files_inside_keep_to_their_limits),
+        TEST(files_inside_have_names_of_their_own),
+        TEST(a_source_has_room_by_its_size),
+        TEST(a_lack_of_memory_fails_files_inside),
         TEST(tells_that_there_is_no_text),
         TEST(says_why_an_instance_is_not_there),
         TEST(picks_the_loader_that_is_surest),

@@ -71,6 +71,16 @@ static ragd_status give_page(const struct job *job)
     return job->sink->emit(job->call, &doc);
 }
 
+/* Two files that are inside. */
+static ragd_status give_files(const struct job *job)
+{
+    ragd_status rc = job->sink->child(job->call, ragd_cs("a.md"), ragd_cs("text/markdown"),
+                                      job->input->map);
+    return rc ? rc
+              : job->sink->child(job->call, ragd_cs("b/c.txt"), ragd_cs(""),
+                                 (struct ragd_bytes){NULL, 0});
+}
+
 static ragd_status give_size(const struct job *job)
 {
     size_t size = number(job);
@@ -172,6 +182,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
            : says(&job, "allocate") ? allocate()
            : says(&job, "page ")    ? give_page(&job)
            : says(&job, "size ")    ? give_size(&job)
+           : says(&job, "files")    ? give_files(&job)
            : says(&job, "keep")     ? keep_memory(&job)
            : says(&job, "garbage")  ? garbage()
            : says(&job, "chatter")  ? chatter()

@@ -70,12 +70,30 @@ static ragd_status give(const struct puppet *p, struct ragd_call *call,
     return rc;
 }
 
+/* n files, each with the content of the whole. */
+static ragd_status give_files(const struct puppet *p, struct ragd_call *call,
+                              const struct ragd_input *input,
+                              const struct ragd_doc_sink *sink)
+{
+    ragd_status rc = RAGD_OK;
+    for (int64_t i = 0; i < p->n && rc == RAGD_OK; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "file/%d", acts(p, "same_file") ? 0 : (int)i);
+        struct ragd_str as = ragd_cs(acts(p, "unnamed_file") ? "" : name);
+        rc = sink->child(call, as, ragd_cs("text/plain"), input->map);
+    }
+    return rc;
+}
+
 static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_input *input,
                         const struct ragd_doc_sink *sink)
 {
     const struct puppet *p = inst;
     if (acts(p, "child")) {
         return sink->child(call, ragd_cs("a"), ragd_cs("b"), (struct ragd_bytes){"c", 1});
+    }
+    if (acts(p, "files") || acts(p, "same_file") || acts(p, "unnamed_file")) {
+        return give_files(p, call, input, sink);
     }
     if (acts(p, "cancel")) {
         return RAGD_E_CANCELLED; /* nobody asked for it */

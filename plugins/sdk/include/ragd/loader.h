@@ -56,7 +56,8 @@ struct ragd_doc_sink {
     uint32_t struct_size, reserved;
     ragd_status (*emit)(struct ragd_call *call, const struct ragd_doc *doc);
     /* An attachment or archive member: copied and queued, another loader may
-     * take it; never parsed by recursion. [call] */
+     * take it; never parsed by recursion. name: stable and unique inside the
+     * input. RAGD_E_UNSUPPORTED: nobody takes it, go on without. [call] */
     ragd_status (*child)(struct ragd_call *call, struct ragd_str name, struct ragd_str mime,
                          struct ragd_bytes bytes);
 };
