@@ -6,10 +6,12 @@
  *   RAGD_TEST_PLUGINS=DIR RAGD_PLUGIN_HOST=FILE bench_load [DOCUMENTS [BYTES]]
  *
  * Loads Markdown and prints the median, the 99th percentile and the largest, in
- * microseconds; cold is a process that is started for the document.
+ * microseconds, and the CPU time of the loader's processes for each document, which
+ * a busy machine changes little; cold is a process that is started for the document.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "../unit/plugin_rig.h"
@@ -22,6 +24,15 @@ static double now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+/* Of the processes that have ended. */
+static double cpu_us(void)
+{
+    struct rusage r;
+    getrusage(RUSAGE_CHILDREN, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e6 +
+           (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
 static int by_value(const void *a, const void *b)
@@ -43,7 +54,7 @@ static char *make_text(size_t n)
 static void measure(const char *name, const char *yaml, struct ragd_bytes text, size_t n)
 {
     struct rig rig;
-    double *us = calloc(n, sizeof(*us));
+    double *us = calloc(n, sizeof(*us)), before = cpu_us();
     rig_open(&rig, yaml, NULL);
     struct instance *loader = rig_instance(PLUGIN_LOADER, "markdown");
     for (size_t i = 0; us && i < n; i++) {
@@ -58,13 +69,13 @@ static void measure(const char *name, const char *yaml, struct ragd_bytes text, 
         assert_ok(req.call.status, &req.call.err);
         call_release(&req.call);
     }
+    rig_close(&rig);
     if (us) {
         qsort(us, n, sizeof(*us), by_value);
-        printf("%-8s p50 %8.1f  p99 %8.1f  max %8.1f us\n", name, us[n / 2],
-               us[n * 99 / 100], us[n - 1]);
+        printf("%-8s p50 %8.1f  p99 %8.1f  max %8.1f  cpu %8.1f us\n", name, us[n / 2],
+               us[n * 99 / 100], us[n - 1], (cpu_us() - before) / (double)n);
     }
     free(us);
-    rig_close(&rig);
 }
 
 int main(int argc, char **argv)
