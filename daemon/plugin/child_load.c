@@ -257,8 +257,9 @@ static int begin(struct loading *l, int fd, struct err *err)
         child->loads++;
         child_limit_cpu(child, engine()->limits.parse_cpu);
         l->received = child->pipe.received;
+        *err = (struct err){0};
         rc = send_load(l, fd, err);
-        if (err->id != ERR_LOADER_CRASHED) {
+        if (rc == 0 || err->id != ERR_LOADER_CRASHED) {
             return rc;
         }
         child_pool_give_take(l->pool, child, CHILD_ENDED);

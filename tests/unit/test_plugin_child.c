@@ -296,6 +296,30 @@ static void one_that_dies_while_it_is_idle_is_no_documents_fault(void **state)
     rig_close(&rig);
 }
 
+/* Asked again at once, so that it is found out by sending to it. */
+static void one_that_hears_nothing_is_no_documents_fault(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    enum { IDLE = 4 };
+    struct call_load reqs[IDLE];
+    struct instance *loader = open_faulty(&rig, "plugins: {placement: [faulty=child]}\n"
+                                                "limits: {cpu_workers: 4}\n");
+    for (int i = 0; i < IDLE; i++) {
+        start_load(&reqs[i], loader, "slow");
+    }
+    for (int i = 0; i < IDLE; i++) {
+        rig_wait(&reqs[i].call);
+        call_release(&reqs[i].call);
+    }
+    assert_string_equal(load(loader, "deaf", &err), "well");
+    for (int i = 0; i < IDLE; i++) {
+        assert_well(loader);
+    }
+    rig_close(&rig);
+}
+
 static void one_that_dies_while_it_is_idle_is_waited_for(void **state)
 {
     (void)state;
@@ -607,6 +631,7 @@ int main(void)
         TEST(one_that_fails_most_calls_is_disabled),
         TEST(further_tries_of_the_same_source_do_not_count),
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
+        TEST(one_that_hears_nothing_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),
         TEST(a_lack_of_memory_leaves_nothing_behind),
         TEST(a_cancelled_loader_is_told_and_kept),

@@ -7,11 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { SOCKET_FD = 3, BIG = 1 << 20, NAP_MS = 5, SLOW_MS = 200, NOISE = 1000 };
+enum {
+    SOCKET_FD = 3,
+    BIG = 1 << 20,
+    NAP_MS = 5,
+    SLOW_MS = 200,
+    DEAF_MS = 100,
+    NOISE = 1000
+};
 
 static const struct ragd_host *host;
+static bool deaf;
 
 struct job {
     struct ragd_call *call;
@@ -114,6 +123,14 @@ static ragd_status keep_memory(const struct job *job)
     return give(job, "", ragd_cs("kept"));
 }
 
+/* Answers, and then hears nothing any more, for a while in which it looks idle. */
+static ragd_status turn_deaf(const struct job *job)
+{
+    ragd_status rc = give(job, "", ragd_cs("well"));
+    deaf = true;
+    return shutdown(SOCKET_FD, SHUT_RD) ? RAGD_E_IO : rc;
+}
+
 static ragd_status garbage(void)
 {
     static const char noise[] = "\x08\0\0\0garbage!";
@@ -189,6 +206,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
            : says(&job, "wait")     ? wait_for_stop(&job)
            : says(&job, "pid")      ? tell(&job)
            : says(&job, "slow")     ? tell(&job)
+           : says(&job, "deaf")     ? turn_deaf(&job)
            : says(&job, "bad")      ? RAGD_E_BAD_INPUT
                                     : give(&job, "", ragd_cs("well"));
 }
@@ -212,6 +230,9 @@ static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **i
 
 static void destroy(void *inst)
 {
+    if (deaf) {
+        poll(NULL, 0, DEAF_MS);
+    }
     (void)inst;
 }
 
