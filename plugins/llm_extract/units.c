@@ -17,7 +17,7 @@ static const double FORM_PART = 0.25, NAME_PART = 1.4;
 static const char whose[] = "の";
 
 /* The question as it is read. */
-struct reader {
+struct reading {
     struct units *u;
     const struct weigh *w;
     struct ragd_str text;
@@ -61,7 +61,7 @@ static bool is_marked(struct ragd_str raw)
 }
 
 /* The token as it was written, without an elided article. */
-static struct ragd_str raw_of(const struct reader *r, const struct text_token *token)
+static struct ragd_str raw_of(const struct reading *r, const struct text_token *token)
 {
     static const char *const marks[] = {"'", "’"};
     struct ragd_str raw = {r->text.p + token->start, token->end - token->start};
@@ -84,7 +84,7 @@ static void append(struct units *u, int word)
     }
 }
 
-static void open_unit(struct reader *r, enum unit_kind kind, double part, int word)
+static void open_unit(struct reading *r, enum unit_kind kind, double part, int word)
 {
     if (r->u->n < UNITS_MAX) {
         r->u->at[r->u->n++] = (struct unit){kind, part, r->u->n_words, 0, r->of};
@@ -96,7 +96,7 @@ static void open_unit(struct reader *r, enum unit_kind kind, double part, int wo
 
 /* One pair of a run, or its only character. A pair that starts with what 何 counts
  * is none of a text: 何台停める, 二台停める. */
-static void read_pair(struct reader *r, const struct text_token *token, int word)
+static void read_pair(struct reading *r, const struct text_token *token, int word)
 {
     struct units *u = r->u;
     struct ragd_str raw = raw_of(r, token);
@@ -123,31 +123,61 @@ static void read_pair(struct reader *r, const struct text_token *token, int word
     r->asked = false;
 }
 
-static void read_word(struct reader *r, const struct text_token *token, int word)
+/* What a word is by its look and by its place in the question. */
+struct word {
+    bool number, ordinal;
+    bool name;   /* numbers and ordinals too */
+    bool listed; /* an answer gives it without saying so, see PHRASE_FORM */
+    bool form;   /* it only says what is wanted: of "which version" the version */
+};
+
+static bool looks_like_name(const struct reading *r, struct ragd_str raw)
+{
+    return (r->n_tokens > 0 && is_capital(first_of(raw))) || is_marked(raw);
+}
+
+/* What follows the asking word, unless it looks like a name: which Python version. */
+static bool is_asked_form(const struct reading *r, struct ragd_str raw, bool name)
+{
+    return r->asked && (!name || r->german || phrase_is(PHRASE_MEASURE, raw));
+}
+
+static struct word look_at(const struct reading *r, const struct text_token *token)
 {
     struct ragd_str raw = raw_of(r, token);
-    bool number = token->flags & TEXT_TOKEN_NUMBER;
-    bool capital = is_capital(first_of(raw)) && r->n_tokens > 0;
-    bool ordinal = phrase_is(PHRASE_ORDINAL, raw);
-    bool name = number || ordinal || capital || is_marked(raw);
-    bool listed = phrase_is(PHRASE_FORM, raw);
-    bool form = !number && (listed || (r->asked && (!name || r->german ||
-                                                    phrase_is(PHRASE_MEASURE, raw))));
-    r->small |= !name;
-    r->of = r->of && !form;
-    if (r->counted && !listed) {
+    struct word w = {.number = token->flags & TEXT_TOKEN_NUMBER,
+                     .ordinal = phrase_is(PHRASE_ORDINAL, raw),
+                     .listed = phrase_is(PHRASE_FORM, raw)};
+    w.name = w.number || w.ordinal || looks_like_name(r, raw);
+    w.form = !w.number && (w.listed || is_asked_form(r, raw, w.name));
+    return w;
+}
+
+/* Adjacent names are one; a number is always one of its own. */
+static bool continues_name(const struct reading *r, const struct word *w)
+{
+    return w->name && !w->number && r->joins && r->u->at[r->u->n - 1].kind == UNIT_NAME;
+}
+
+static void read_word(struct reading *r, const struct text_token *token, int word)
+{
+    struct word w = look_at(r, token);
+    r->small |= !w.name;
+    r->of = r->of && !w.form;
+    if (r->counted && !w.listed) {
         open_unit(r, UNIT_NAME, FORM_PART, word);
         r->joins = false;
-    } else if (form) {
-        r->kind = listed ? r->kind : r->u->n;
+    } else if (w.form) {
+        r->kind = w.listed ? r->kind : r->u->n;
         open_unit(r, UNIT_WORD, FORM_PART, word);
-    } else if (name && !number && r->joins && r->u->at[r->u->n - 1].kind == UNIT_NAME) {
+    } else if (continues_name(r, &w)) {
         append(r->u, word);
     } else {
-        open_unit(r, name ? UNIT_NAME : UNIT_WORD, name && !ordinal ? NAME_PART : 1, word);
+        double part = w.name && !w.ordinal ? NAME_PART : 1;
+        open_unit(r, w.name ? UNIT_NAME : UNIT_WORD, part, word);
     }
     /* Of "which Python version" the version is the form. */
-    r->asked = r->asked && !form;
+    r->asked = r->asked && !w.form;
     r->counted = false;
 }
 
@@ -158,7 +188,7 @@ static bool is_of(struct ragd_str raw)
 }
 
 /* A word that carries no matter of its own. */
-static void read_function(struct reader *r, const struct text_token *token)
+static void read_function(struct reading *r, const struct text_token *token)
 {
     struct ragd_str raw = raw_of(r, token);
     enum text_run run = text_run_of(first_of(raw));
@@ -179,7 +209,7 @@ static void read_function(struct reader *r, const struct text_token *token)
 
 static int on_token(void *user, const struct text_token *token)
 {
-    struct reader *r = user;
+    struct reading *r = user;
     int word = weigh_find(r->w, token->text, token->len);
     r->asks_run = r->asks_run && token->start <= r->end;
     r->u->amount |= r->asked && phrase_is(PHRASE_MEASURE, raw_of(r, token));
@@ -195,9 +225,9 @@ static int on_token(void *user, const struct text_token *token)
     return 0;
 }
 
-/* Whether all else is one word that is no name: "what colour is the machine" is as
- * much about the one as the other. */
-static bool only_common(const struct units *u, size_t kind)
+/* Whether all else is one word, or one name, and no run: "what colour is the machine"
+ * is as much about the one as the other. */
+static bool has_one_other(const struct units *u, size_t kind)
 {
     size_t others = 0;
     for (size_t i = 0; i < u->n; i++) {
@@ -214,11 +244,11 @@ int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
                struct ragd_str question)
 {
     *u = (struct units){.amount = phrase_asks_amount(question)};
-    struct reader r = {.u = u,
-                       .w = w,
-                       .text = question,
-                       .kind = UNITS_MAX,
-                       .german = text_detect(an, question) == TEXT_LANG_DE};
+    struct reading r = {.u = u,
+                        .w = w,
+                        .text = question,
+                        .kind = UNITS_MAX,
+                        .german = text_detect(an, question) == TEXT_LANG_DE};
     int rc = text_analyse(an, TEXT_LANG_AUTO, question, on_token, &r);
     /* In A Title All Words Have Capitals. */
     for (size_t i = 0; i < u->n && r.grand && !r.small; i++) {
@@ -227,7 +257,7 @@ int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
             u->at[i].part = fmin(u->at[i].part, 1);
         }
     }
-    if (r.kind < u->n && !u->amount && only_common(u, r.kind)) {
+    if (r.kind < u->n && !u->amount && has_one_other(u, r.kind)) {
         u->at[r.kind].part = 1;
     }
     return rc;
