@@ -20,7 +20,12 @@
 
 #include <ragd/status.h>
 
-enum { THREADS_MAX = 256, IO_MORE = 16 };
+enum {
+    THREADS_MAX = 256, /* of a lane: room for their ids */
+    /* Threads that may wait, for a disk, a process or a plugin, while as many as
+     * there are cores work. */
+    IO_MORE = 16,
+};
 
 enum { WORK_IDLE, WORK_QUEUED, WORK_RUNNING, WORK_DONE };
 
