@@ -41,9 +41,8 @@ static int check(const struct cli *cli)
         return fail_usage(cli, "a text, --vector and --batch exclude each other");
     }
     if (given.batch && cli->given.format && cli->format == FORMAT_TABLE) {
-        return fail_usage(cli,
-                          "--batch prints no tables: leave --format away, or say json, "
-                          "ndjson, tsv or ids");
+        return fail_usage(cli, "--batch prints no tables: leave --format out, or say json, "
+                               "ndjson, tsv or ids");
     }
     return EXIT_DONE;
 }

@@ -67,7 +67,7 @@ static const char *hint_denied(const struct endpoint *endpoint)
     struct stat st;
     const char *group = "ragd";
     if (!endpoint_is_system(endpoint)) {
-        return pool_printf("it serves its own user; for one of your own leave %s away",
+        return pool_printf("it serves its own user; for one of your own leave %s out",
                            endpoint->named ? endpoint->origin : "its address");
     }
     if (stat(endpoint->path, &st) == 0 && st.st_gid != 0) {
@@ -146,7 +146,7 @@ int endpoint_fail(const struct cli *cli, const struct endpoint *endpoint,
     case RAGC_FAULT_STALE:
         if (is_no_socket(endpoint)) {
             texts.why = "what is there is no socket";
-            texts.hint = "name the socket of a ragd, or leave the name away";
+            texts.hint = "name the socket of a ragd, or leave the name out";
             break;
         }
         texts.why = endpoint->path ? "the socket exists but nobody answers \xE2\x80\x93 "

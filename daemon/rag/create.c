@@ -155,7 +155,7 @@ static int check(const struct create_run *c, struct err *err)
         rc = err_set(err, ERR_INVALID, "unknown metric %u", in->metric);
     }
     if (!rc && in->dim > COLLECTION_DIM_MAX) {
-        rc = err_set(err, ERR_INVALID, "a dimension of %u is over the limit of %d", in->dim,
+        rc = err_set(err, ERR_INVALID, "a dimension of %u, the most is %d", in->dim,
                      COLLECTION_DIM_MAX);
     }
     if (!rc && in->dim && in->embedder.n && !is_none(in->embedder)) {

@@ -62,8 +62,7 @@ static int check_texts(const struct limits *limits, const struct ragd_stored_doc
         struct ragd_str text = texts[i].text;
         if (text.n > texts[i].max) {
             return err_set(err, ERR_LIMIT,
-                           "the %s of document '%.*s' has %zu bytes, at most %llu are "
-                           "allowed",
+                           "the %s of document '%.*s' has %zu bytes, the most is %llu",
                            texts[i].what, shown(doc->id), doc->id.p, text.n,
                            (unsigned long long)texts[i].max);
         }

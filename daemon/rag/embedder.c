@@ -44,7 +44,7 @@ static int no_embedder(const struct embedder_check *req, struct err *err)
     err_set(err, ERR_EMBEDDER_MISMATCH, "collection %s has no embedder", req->coll->name);
     err_why(err, "%.*s would give vectors that it has no place for", (int)req->name.n,
             req->name.p);
-    return err_hint(err, "leave --embedder away, or make another collection");
+    return err_hint(err, "leave --embedder out, or make another collection");
 }
 
 static int mismatch(const struct check_run *c, struct err *err)
@@ -64,7 +64,7 @@ static int mismatch(const struct check_run *c, struct err *err)
                 name, (int)info->space.n, info->space.p, (int)set->space.n, set->space.p);
     }
     if (c->req->name.n) {
-        return err_hint(err, "leave --embedder away to use the collection's");
+        return err_hint(err, "leave --embedder out to use the collection's");
     }
     return err_hint(err,
                     "configure %.*s as it was, or add the documents to a new collection",

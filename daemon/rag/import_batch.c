@@ -59,7 +59,7 @@ static int check_manifest(const struct manifest *manifest, struct err *err)
         return err_set(err, ERR_INVALID, "a manifest without a source");
     }
     if (manifest->source.n > max) {
-        return err_set(err, ERR_LIMIT, "a source of %zu bytes, at most %zu are allowed",
+        return err_set(err, ERR_LIMIT, "a source of %zu bytes, the most is %zu",
                        manifest->source.n, max);
     }
     return 0;

@@ -83,7 +83,7 @@ static int settle_all(struct search_run *s, struct err *err)
     size_t n = s->req->n_queries;
     if (!n || n > s->run.engine->limits.queries) {
         return err_set(err, ERR_INVALID,
-                       "%zu queries, from 1 to %llu are possible (limits.queries)", n,
+                       "%zu queries, the least is 1, limits.queries is %llu", n,
                        (unsigned long long)s->run.engine->limits.queries);
     }
     s->plans = arena_calloc(&s->arena, n, sizeof(*s->plans));

@@ -37,7 +37,7 @@ static int no_vectors(const struct collection *coll, enum search_mode mode, stru
     } else {
         err_why(err, "it was made without vectors");
     }
-    return err_hint(err, "search with --mode keyword, or leave --mode away");
+    return err_hint(err, "search with --mode keyword, or leave --mode out");
 }
 
 static int wrong_dim(const struct collection *coll, uint32_t dim, struct err *err)

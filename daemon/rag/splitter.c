@@ -81,13 +81,13 @@ static int set_separators(const struct splitter_spec *spec, struct splitter *out
 {
     size_t max = out->kind == SPLITTER_CHARACTER ? 1 : SPLITTER_SEPARATORS_MAX;
     if (spec->n_separators > max) {
-        return err_set(err, ERR_INVALID, "%zu separators; a %s splitter takes at most %zu",
+        return err_set(err, ERR_INVALID, "%zu separators of a %s splitter, the most is %zu",
                        spec->n_separators, splitter_kind_name(out->kind), max);
     }
     for (size_t i = 0; i < spec->n_separators; i++) {
         if (spec->separators[i].n > SPLITTER_SEPARATOR_BYTES_MAX) {
-            return err_set(err, ERR_INVALID, "a separator is longer than %d bytes",
-                           SPLITTER_SEPARATOR_BYTES_MAX);
+            return err_set(err, ERR_INVALID, "a separator of %zu bytes, the most is %d",
+                           spec->separators[i].n, SPLITTER_SEPARATOR_BYTES_MAX);
         }
     }
     out->separators = spec->separators;
@@ -111,7 +111,7 @@ static void set_sizes(const struct splitter_spec *spec, struct splitter *out)
 static int check_sizes(const struct splitter *splitter, struct err *err)
 {
     if (splitter->chunk_size > SPLITTER_CHUNK_SIZE_MAX) {
-        return err_set(err, ERR_INVALID, "a chunk size of %u is over the limit of %d",
+        return err_set(err, ERR_INVALID, "a chunk size of %u, the most is %d",
                        splitter->chunk_size, SPLITTER_CHUNK_SIZE_MAX);
     }
     if (splitter->chunk_overlap > splitter->chunk_size) {

@@ -509,6 +509,7 @@ static void names_what_is_wrong_with_a_splitter(void **state)
     assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
     spec = (struct splitter_spec){.chunk_size = SPLITTER_CHUNK_SIZE_MAX + 1};
     assert_err(splitter_resolve(&spec, NULL, &splitter, &err), &err, INVALID);
+    assert_non_null(strstr(err.msg, ", the most is 16777216"));
 }
 
 static void takes_what_is_unset_from_the_base(void **state)
