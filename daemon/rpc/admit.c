@@ -60,10 +60,11 @@ static int decode(struct rpc *rpc, struct request *request, const Ragd__V1__Call
     return rc;
 }
 
-static int busy(struct rpc *rpc, const char *what, struct err *err)
+/* what ends with the name of the limit. */
+static int busy(struct rpc *rpc, const char *what, uint64_t limit, struct err *err)
 {
     rpc->counters.busy++;
-    int rc = err_set(err, ERR_BUSY, "%s", what);
+    int rc = err_set(err, ERR_BUSY, "%s is %llu", what, (unsigned long long)limit);
     if (err) {
         err->retry_after_ms = BUSY_RETRY_MS;
     }
@@ -78,13 +79,14 @@ static bool has_room(const struct rpc *rpc)
 static int check_room(struct rpc *rpc, const struct request *request, struct err *err)
 {
     if (request->arena.used + rpc->decoded_bytes > rpc->limits->decoded) {
-        return busy(rpc, "too many large calls at once", err);
+        return busy(rpc, "too many bytes of open calls, limits.decoded",
+                    rpc->limits->decoded, err);
     }
     if (request->method->flags & METHOD_LIGHT) {
         return 0;
     }
     if (!has_room(rpc) && rpc->n_waiting >= rpc->limits->queue) {
-        return busy(rpc, "too many calls at once", err);
+        return busy(rpc, "too many calls at once, limits.queue", rpc->limits->queue, err);
     }
     return 0;
 }

@@ -405,7 +405,8 @@ static int take_piece(struct request *request, const Ragd__V1__Data *data, struc
                           (struct ragd_bytes){data->body.data, data->body.len}, &message,
                           err);
     if (rc == 0 && rpc->decoded_bytes + piece->arena.used > rpc->limits->decoded) {
-        rc = err_set(err, ERR_BUSY, "too many uploads at once");
+        rc = err_set(err, ERR_BUSY, "too many bytes of open calls, limits.decoded is %llu",
+                     (unsigned long long)rpc->limits->decoded);
     }
     if (rc != 0) {
         piece_destroy(piece);

@@ -101,6 +101,23 @@ def test_a_vector_over_the_bound_is_refused_with_it(daemon):
     assert "1 to 65536 numbers" in daemon.rag("search", "--vector", "@wide.json").failed(2).err
 
 
+def test_a_text_in_parts_over_a_limit_names_size_limit_and_setting(make_daemon):
+    daemon = make_daemon(config="limits: {document_text: 100}\n").start()
+    daemon.rag("collection", "create", "own").ok()
+    item = wire.collections.ImportItem
+    parts = [item(document=wire.common.Document(id="d", source="s", text="a" * 60)),
+             item(more_text="b" * 60)]
+    with wire.Raw(daemon.url) as raw:
+        session = wire.Session(raw)
+        call = session.call("ragd.v1.Collections/Import",
+                            wire.collections.ImportStart(collection="own"), credit=32)
+        while session.next(call).WhichOneof("kind") != "credit":
+            pass
+        session.data(call, 1, wire.collections.ImportPiece(items=parts), last=True)
+        with pytest.raises(wire.Failed, match="120 or more bytes, limits.document_text is 100"):
+            list(session.stream(call, wire.collections.ImportEvent))
+
+
 def test_the_depth_of_a_condition_is_the_daemons_to_judge(make_daemon):
     daemon = make_daemon(config="limits: {depth: 60}\n").start()
     daemon.rag("add", daemon.write("a.txt", "The harbour is deep.")).ok()

@@ -187,6 +187,7 @@ static void a_message_that_swells_is_refused(void **state)
     }
     assert_int_equal(decode(&ragd__v1__search_request__descriptor, bytes, 2 * N, &err),
                      ERR_LIMIT);
+    assert_non_null(strstr(err.msg, "16 times its size and 1 MiB, or limits.unpack"));
     mem_free(bytes);
 }
 

@@ -326,7 +326,7 @@ static void calls_beyond_the_places_wait_their_turn(void **state)
     assert_int_equal(rig.n_held, 2);
     rig_call(4, "t.T/Hold", 0, 0);
     const Ragd__V1__End *end = rig_next_end(4, EXHAUSTED);
-    assert_contains(end->message, "too many calls");
+    assert_contains(end->message, "too many calls at once, limits.queue is");
     assert_int_equal(rig.rpc->counters.busy, 1);
     rig_end(0, "x");
     rig_next_end(1, OK);
