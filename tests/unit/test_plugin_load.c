@@ -321,6 +321,29 @@ static void gives_up_a_loader_inside_the_daemon_that_hangs_when_asked(void **sta
     rig_close(&rig);
 }
 
+static void picking_without_memory_is_only_a_failure(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
+    FOR_EACH_FAILURE(n, done)
+    {
+        struct call_pick req = {.call = {.done = rig_done},
+                                .name = ragd_cs("a.txt"),
+                                .head = {"x", 1}};
+        mem_fail_after(n, 0);
+        call_pick_start(&req);
+        rig_wait(&req.call);
+        mem_fail_after(-1, 0);
+        done = req.call.status == 0;
+        assert_true(done || req.call.err.id == ERR_NOMEM);
+        assert_int_equal(req.loader != NULL, done);
+        call_release(&req.call);
+    }
+    rig_close(&rig);
+}
+
 static void without_a_deadline_a_hanging_probe_has_the_time_of_a_parse(void **state)
 {
     (void)state;
@@ -538,6 +561,7 @@ int main(void)
         TEST(says_why_an_instance_is_not_there),
         TEST(picks_the_loader_that_is_surest),
         TEST(gives_up_a_loader_inside_the_daemon_that_hangs_when_asked),
+        TEST(picking_without_memory_is_only_a_failure),
         TEST(without_a_deadline_a_hanging_probe_has_the_time_of_a_parse),
         TEST(checks_loader_options_by_their_declarations),
         TEST(lists_in_pages_that_go_on),
