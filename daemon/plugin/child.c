@@ -161,6 +161,7 @@ int child_spawn(const struct plugin *plugin, struct child **out, struct err *err
         err_set(err, id, "%s: its process cannot be started", plugin->path);
         return err_why(err, "%s: %s", program, strerrordesc_np(rc));
     }
+    child->born = child->pid;
     char path[64];
     snprintf(path, sizeof(path), "/proc/%ld/statm", (long)child->pid);
     child->statm = open(path, O_RDONLY | O_CLOEXEC); /* later it is not ours to open */
@@ -252,11 +253,12 @@ static void do_end(struct work *work)
     struct child *child = LIST_OF(work, struct child, ending);
     int status = 0;
     reap(child, END_MS, &status);
+    kill_and_reap(child, &status);
 }
 
 static void on_ended(struct work *work, int status)
 {
-    (void)status; /* without the wait it is killed */
+    (void)status; /* at the end of the daemon it did not run, and the kill is here */
     child_destroy(LIST_OF(work, struct child, ending));
 }
 

@@ -26,9 +26,11 @@ struct child_errors;
 struct host_control;
 
 struct child {
-    struct list node; /* among the idle ones of its pool */
+    struct list node; /* among its pool's idle ones, or those at work */
+    bool lost;        /* its stderr has ended; under its pool's lock */
     const struct plugin *plugin;
-    pid_t pid; /* 0 = reaped */
+    pid_t pid;  /* 0 = reaped */
+    pid_t born; /* the same, for ever */
     struct pipe pipe;
     struct host_control *control;
     int statm;                   /* its sizes, -1 = not readable */

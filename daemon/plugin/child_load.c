@@ -252,6 +252,7 @@ static int begin(struct loading *l, int fd, struct err *err)
             return rc;
         }
         struct child *child = l->child;
+        l->wait.deadline_ms = clock_mono_ms() + engine()->limits.parse;
         atomic_store(&child->control->stop, 0);
         child->stop_by_ms = 0;
         child->loads++;
@@ -350,7 +351,7 @@ ragd_status child_load(void *inst, struct ragd_call *call, const struct ragd_inp
     const Ragd__Host__V1__Done *done = NULL;
     struct err err = {0};
     int fd = -1;
-    l.wait = (struct child_wait){call, clock_mono_ms() + engine()->limits.parse};
+    l.wait.call = call; /* its time counts from when it has a process */
     int rc = content_fd(input, &fd, &err);
     rc = rc ? rc : begin(&l, fd, &err);
     if (fd >= 0) {

@@ -35,7 +35,7 @@ struct child_pool {
     struct instance *instance;
     pthread_mutex_t lock;
     /* Under lock. */
-    struct list idle;
+    struct list idle, busy;
     uint32_t loads, probes; /* outcomes of the last ones, a bit each: 1 = fault */
     struct child_layers layers;
     struct inbox_item disable;
@@ -160,6 +160,19 @@ static int make_ready(struct child_pool *pool, struct child *child,
     return rc;
 }
 
+/* Idle, at work, or neither (list NULL); false: it is lost, and in no list. */
+static bool put_in(struct child_pool *pool, struct list *list, struct child *child)
+{
+    pthread_mutex_lock(&pool->lock);
+    bool lost = child->lost;
+    list_remove(&child->node);
+    if (list && !lost) {
+        list_push(list, &child->node);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return !lost;
+}
+
 static void on_lost(pid_t pid);
 
 static int start_one(struct child_pool *pool, const struct ragd_call *call,
@@ -174,11 +187,15 @@ static int start_one(struct child_pool *pool, const struct ragd_call *call,
         rc = rc ? rc : child_recognise(child, &wait, err);
     }
     rc = rc ? rc : make_ready(pool, child, &wait, err);
+    if (rc && err->id == ERR_DEADLINE) {
+        err_hint(err, "the limit is limits.child_start");
+    }
     if (rc) {
         child_destroy(child);
         return rc;
     }
-    child_errors_watch_take(child->errors, child->pid, on_lost);
+    (void)put_in(pool, &pool->busy, child); /* nobody can have lost it yet */
+    child_errors_watch_take(child->errors, child->born, on_lost);
     child->errors = NULL;
     *out = child;
     return 0;
@@ -200,7 +217,7 @@ int child_pool_take(struct child_pool *pool, const struct child_wait *wait,
     struct child *child;
     *out = NULL;
     while ((child = pop_idle(pool))) {
-        if (child_is_quiet(child)) {
+        if (child_is_quiet(child) && put_in(pool, &pool->busy, child)) {
             *out = child;
             return 0;
         }
@@ -271,48 +288,58 @@ void child_pool_give_take(struct child_pool *pool, struct child *child, enum chi
     case CHILD_MUTE: count(pool, &pool->probes, end == CHILD_MUTE); break;
     default: break;
     }
+    (void)put_in(pool, NULL, child);
+    arena_release(&child->frame);
     if (end == CHILD_FAULT || end == CHILD_AGAIN || end == CHILD_MUTE ||
         end == CHILD_ENDED) {
         child_destroy(child);
-    } else if (end == CHILD_DONE || (end == CHILD_WELL && is_used_up(child))) {
+    } else if (end == CHILD_DONE || (end == CHILD_WELL && is_used_up(child)) ||
+               !put_in(pool, &pool->idle, child)) {
         child_leave_take(child);
-    } else {
-        arena_release(&child->frame);
-        pthread_mutex_lock(&pool->lock);
-        list_push(&pool->idle, &child->node);
-        pthread_mutex_unlock(&pool->lock);
     }
 }
 
 /* ---- an idle one dies ------------------------------------------------------------------ */
 
-static struct child *find_idle(struct child_pool *pool, pid_t pid)
+static struct child *of_pid(struct list *list, pid_t pid)
 {
-    struct child *found = NULL;
-    pthread_mutex_lock(&pool->lock);
-    LIST_EACH(&pool->idle, node)
+    LIST_EACH(list, node)
     {
-        struct child *child = LIST_OF(node, struct child, node);
-        if (child->pid == pid) {
-            list_remove(node);
-            found = child;
+        if (LIST_OF(node, struct child, node)->born == pid) {
+            return LIST_OF(node, struct child, node);
         }
     }
-    pthread_mutex_unlock(&pool->lock);
-    return found;
+    return NULL;
 }
 
-/* One at work is its worker's to see. [loop] */
+/* An idle one leaves its list; one at work is only marked. */
+static struct child *lose(struct child_pool *pool, pid_t pid)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct child *idle = of_pid(&pool->idle, pid), *busy = of_pid(&pool->busy, pid);
+    if (idle) {
+        list_remove(&idle->node);
+    }
+    if (busy) {
+        busy->lost = true;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return idle;
+}
+
+/* One at work is its worker's to end. [loop] */
 static void on_lost(pid_t pid)
 {
     struct child *found = NULL;
     pthread_mutex_lock(&all.lock);
     LIST_EACH(&all.pools, node)
     {
-        found = found ? found : find_idle(LIST_OF(node, struct child_pool, node), pid);
+        found = found ? found : lose(LIST_OF(node, struct child_pool, node), pid);
     }
     pthread_mutex_unlock(&all.lock);
-    child_destroy(found);
+    if (found) {
+        child_leave_take(found); /* it may have closed its stderr and live on */
+    }
 }
 
 /* ---- the instance ---------------------------------------------------------------------- */
@@ -340,6 +367,7 @@ ragd_status child_pool_create(struct ragd_ctx *ctx, struct ragd_call *call, void
         return RAGD_E_NOMEM;
     }
     list_init(&pool->idle);
+    list_init(&pool->busy);
     pool->instance = ctx->instance;
     pthread_mutex_init(&pool->lock, NULL);
     int rc = start_one(pool, call, &child, &err);
@@ -349,7 +377,7 @@ ragd_status child_pool_create(struct ragd_ctx *ctx, struct ragd_call *call, void
         mem_free(pool);
         return rc;
     }
-    list_push(&pool->idle, &child->node);
+    (void)put_in(pool, &pool->idle, child); /* what has ended meanwhile is found out */
     enlist(pool);
     *inst = pool;
     return RAGD_OK;

@@ -332,6 +332,21 @@ static void one_that_dies_while_it_is_idle_is_waited_for(void **state)
     rig_close(&rig);
 }
 
+static void one_that_closes_its_stderr_is_ended(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct err err;
+    struct instance *loader = open_faulty(&rig, "");
+    pid_t pid = process_of(loader, "pid");
+    assert_string_equal(load(loader, "mute", &err), "well");
+    settle();
+    assert_int_equal(kill(pid, 0), -1);
+    assert_false(has_zombie());
+    assert_true(process_of(loader, "pid") != pid);
+    rig_close(&rig);
+}
+
 static void a_lack_of_memory_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -484,6 +499,37 @@ static void a_process_is_replaced_after_so_many_documents(void **state)
     rig_close(&rig);
 }
 
+static void the_start_of_a_process_is_no_part_of_the_time_for_a_source(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = open_faulty(&rig,
+                                          "loaders: {faulty: {create_ms: 600}}\n"
+                                          "limits: {parse: 500ms, child_documents: 1}\n");
+    assert_well(loader);
+    assert_well(loader);
+    rig_close(&rig);
+}
+
+static void a_process_that_takes_too_long_to_start_is_given_up(void **state)
+{
+    (void)state;
+    struct rig rig;
+    rig_open(&rig, "loaders: {faulty: {create_ms: 60000}}\nlimits: {child_start: 300ms}\n",
+             faulty_dir());
+    struct call_instance req = {.call = {.done = rig_done},
+                                .kind = PLUGIN_LOADER,
+                                .name = ragd_cs("faulty")};
+    call_instance_start(&req);
+    rig_wait(&req.call);
+    assert_int_equal(req.call.err.id, ERR_DEADLINE);
+    assert_contains(req.call.err.hint, "limits.child_start");
+    call_release(&req.call);
+    settle();
+    assert_false(has_zombie());
+    rig_close(&rig);
+}
+
 static void a_process_that_grows_is_replaced(void **state)
 {
     (void)state;
@@ -633,6 +679,7 @@ int main(void)
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
         TEST(one_that_hears_nothing_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),
+        TEST(one_that_closes_its_stderr_is_ended),
         TEST(a_lack_of_memory_leaves_nothing_behind),
         TEST(a_cancelled_loader_is_told_and_kept),
         TEST(a_cancelled_loader_that_goes_on_is_killed),
@@ -640,6 +687,8 @@ int main(void)
         TEST(calls_at_the_same_time_have_processes_of_their_own),
         TEST(a_loader_that_waits_takes_no_thread_from_those_that_compute),
         TEST(a_process_is_replaced_after_so_many_documents),
+        TEST(the_start_of_a_process_is_no_part_of_the_time_for_a_source),
+        TEST(a_process_that_takes_too_long_to_start_is_given_up),
         TEST(a_process_that_grows_is_replaced),
         TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
         TEST(loaders_in_processes_are_asked_there),

@@ -131,6 +131,12 @@ static ragd_status turn_deaf(const struct job *job)
     return shutdown(SOCKET_FD, SHUT_RD) ? RAGD_E_IO : rc;
 }
 
+/* Without a stderr it looks as if it had ended. */
+static ragd_status close_stderr(const struct job *job)
+{
+    return close(STDERR_FILENO) ? RAGD_E_IO : give(job, "", ragd_cs("well"));
+}
+
 static ragd_status garbage(void)
 {
     static const char noise[] = "\x08\0\0\0garbage!";
@@ -207,6 +213,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
            : says(&job, "pid")      ? tell(&job)
            : says(&job, "slow")     ? tell(&job)
            : says(&job, "deaf")     ? turn_deaf(&job)
+           : says(&job, "mute")     ? close_stderr(&job)
            : says(&job, "bad")      ? RAGD_E_BAD_INPUT
                                     : give(&job, "", ragd_cs("well"));
 }
@@ -222,8 +229,11 @@ static int32_t probe(struct ragd_str name, struct ragd_str mime, struct ragd_byt
 
 static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **inst)
 {
-    (void)ctx;
+    const struct ragd_config_svc *config = host->service(ctx, RAGD_SVC_CONFIG);
+    struct ragd_value ms = {.type = RAGD_V_NULL};
     (void)call;
+    config->get(ctx, "create_ms", &ms);
+    poll(NULL, 0, (int)ms.u.i);
     *inst = &host;
     return RAGD_OK;
 }
@@ -236,6 +246,13 @@ static void destroy(void *inst)
     (void)inst;
 }
 
+static const struct ragd_option create_ms = {.struct_size = sizeof(create_ms),
+                                             .type = RAGD_OPT_INT,
+                                             .name = "create_ms",
+                                             .doc = "How long create takes.",
+                                             .def = "0"};
+static const struct ragd_option *const options[] = {&create_ms, NULL};
+static const char *const needs[] = {RAGD_SVC_CONFIG, NULL};
 static const char *const nothing[] = {NULL};
 static const char *const suffixes[] = {".faulty", NULL};
 
@@ -243,6 +260,7 @@ static const struct ragd_life life = {.struct_size = sizeof(life),
                                       .exec = RAGD_EXEC_BLOCKING,
                                       .concurrency = RAGD_CONC_PLUGIN,
                                       .flags = RAGD_LIFE_CHILD_ONLY,
+                                      .options = options,
                                       .create = create,
                                       .destroy = destroy};
 
@@ -255,4 +273,4 @@ static const struct ragd_loader table = {.struct_size = sizeof(table),
 
 RAGD_PLUGIN(host, RAGD_IF_LOADER, table, .id = "org.ragd.test.faulty", .name = "faulty",
             .version = "0.1.0", .license = "Apache-2.0", .url = "",
-            .summary = "A loader that goes wrong.")
+            .summary = "A loader that goes wrong.", .needs = needs)
