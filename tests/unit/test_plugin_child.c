@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* Loaders in processes of their own, good ones and faulty ones. */
-#include <dirent.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,114 +9,9 @@
 
 #include "core/clock.h"
 #include "core/mem.h"
+#include "faulty_rig.h"
 #include "loop/loop.h"
-#include "loop/workers.h"
-#include "plugin/call_load.h"
 #include "plugin/instance.h"
-#include "plugin_rig.h"
-
-static const char *faulty_dir(void)
-{
-    static char dir[PATH_MAX];
-    char here[PATH_MAX - sizeof("/faulty")];
-    assert_non_null(getcwd(here, sizeof(here)));
-    snprintf(dir, sizeof(dir), "%s/faulty", here);
-    return dir;
-}
-
-static struct instance *open_faulty(struct rig *rig, const char *yaml)
-{
-    rig_open(rig, yaml, faulty_dir());
-    return rig_instance(PLUGIN_LOADER, "faulty");
-}
-
-static struct call_load load_of(struct instance *loader, const char *text)
-{
-    return (struct call_load){.call = {.done = rig_done},
-                              .loader = loader,
-                              .content = {text, strlen(text), -1, {text, strlen(text)}},
-                              .uri = ragd_cs("file:///a.faulty"),
-                              .name = ragd_cs("a.faulty")};
-}
-
-static void start_load(struct call_load *req, struct instance *loader, const char *text)
-{
-    *req = load_of(loader, text);
-    call_load_start(req);
-}
-
-/* The text of the one document, or "" with err. */
-static const char *load(struct instance *loader, const char *text, struct err *err)
-{
-    static char out[64];
-    struct call_load req;
-    start_load(&req, loader, text);
-    rig_wait(&req.call);
-    *err = req.call.err;
-    out[0] = '\0';
-    if (req.call.status == 0) {
-        assert_int_equal(req.n_docs, 1);
-        snprintf(out, sizeof(out), "%.*s", (int)req.docs[0].text.n, req.docs[0].text.p);
-    }
-    call_release(&req.call);
-    return out;
-}
-
-static void assert_well(struct instance *loader)
-{
-    struct err err;
-    assert_string_equal(load(loader, "anything", &err), "well");
-}
-
-static void assert_fails(struct instance *loader, const char *text, enum err_id id,
-                         const char *why)
-{
-    struct err err;
-    load(loader, text, &err);
-    if (err.id != id) {
-        print_error("%s: %s: %s\n", text, err_info(err.id)->name, err.msg);
-    }
-    assert_int_equal(err.id, id);
-    assert_contains(err.msg, why);
-    assert_well(loader);
-}
-
-static pid_t process_of(struct instance *loader, const char *text)
-{
-    struct err err;
-    long pid = 0;
-    assert_int_equal(sscanf(load(loader, text, &err), "process %ld", &pid), 1);
-    return (pid_t)pid;
-}
-
-static unsigned open_descriptors(void)
-{
-    unsigned n = 0;
-    DIR *dir = opendir("/proc/self/fd");
-    assert_non_null(dir);
-    while (readdir(dir)) {
-        n++;
-    }
-    closedir(dir);
-    return n;
-}
-
-/* Until what was begun is done: a process that ends is waited for elsewhere. */
-static void settle(void)
-{
-    rig_turns();
-    while (workers_pending()) {
-        loop_turn();
-    }
-    rig_turns();
-}
-
-/* A child that has died and was not waited for. */
-static bool has_zombie(void)
-{
-    siginfo_t info = {0};
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
-}
 
 static bool has_wall(struct instance *loader, const char *name)
 {
@@ -157,17 +51,17 @@ static void each_fault_costs_one_document_and_has_its_reason(void **state)
         {"bad", ERR_PARSE, "faulty: load failed"},
     };
     struct rig rig;
-    struct instance *loader = open_faulty(
+    struct instance *loader = faulty_open(
         &rig, "limits: {parse: 300ms, child_grace: 50ms, plugin_results: 16MiB}\n");
-    assert_well(loader);
-    settle();
-    unsigned descriptors = open_descriptors();
+    faulty_assert_well(loader);
+    rig_settle();
+    unsigned descriptors = rig_descriptors();
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        assert_fails(loader, faults[i].act, faults[i].id, faults[i].why);
+        faulty_assert_fails(loader, faults[i].act, faults[i].id, faults[i].why);
     }
-    settle();
-    assert_int_equal(open_descriptors(), descriptors);
-    assert_false(has_zombie());
+    rig_settle();
+    assert_int_equal(rig_descriptors(), descriptors);
+    assert_false(rig_has_zombie());
     rig_close(&rig);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left at all */
 }
@@ -176,8 +70,8 @@ static void a_loader_that_only_computes_ends_at_its_limit(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "limits: {parse_cpu: 1s}\n");
-    assert_fails(loader, "spin", ERR_LIMIT, "took more than 1000 ms of CPU time");
+    struct instance *loader = faulty_open(&rig, "limits: {parse_cpu: 1s}\n");
+    faulty_assert_fails(loader, "spin", ERR_LIMIT, "took more than 1000 ms of CPU time");
     rig_close(&rig);
 }
 
@@ -185,9 +79,10 @@ static void a_loader_that_wants_all_memory_gets_its_limit(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "limits: {parse_memory: 32MiB}\n");
+    struct instance *loader = faulty_open(&rig, "limits: {parse_memory: 32MiB}\n");
     if (has_wall(loader, "address space")) { /* a sanitizer needs it all */
-        assert_fails(loader, "allocate", ERR_LIMIT, "needed more than 33554432 bytes");
+        faulty_assert_fails(loader, "allocate", ERR_LIMIT,
+                            "needed more than 33554432 bytes");
     }
     rig_close(&rig);
 }
@@ -197,13 +92,14 @@ static void a_document_may_be_as_large_as_its_limit(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "limits: {document_text: 1000}\n");
-    load(loader, "size 999", &err);
+    struct instance *loader = faulty_open(&rig, "limits: {document_text: 1000}\n");
+    faulty_load(loader, "size 999", &err);
     assert_int_equal(err.id, ERR_NONE);
-    load(loader, "size 1000", &err);
+    faulty_load(loader, "size 1000", &err);
     assert_int_equal(err.id, ERR_NONE);
-    assert_fails(loader, "size 1001", ERR_LIMIT, "the text");
-    assert_fails(loader, "size 9000000", ERR_LIMIT, "over the limit"); /* of a frame */
+    faulty_assert_fails(loader, "size 1001", ERR_LIMIT, "the text");
+    faulty_assert_fails(loader, "size 9000000", ERR_LIMIT,
+                        "over the limit"); /* of a frame */
     rig_close(&rig);
 }
 
@@ -212,10 +108,10 @@ static void a_source_has_no_more_pages_than_its_limit(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "limits: {pages: 7}\n");
-    assert_string_equal(load(loader, "page 6", &err), "well");
-    assert_string_equal(load(loader, "page 7", &err), "well");
-    assert_fails(loader, "page 8", ERR_LIMIT, "it has page 8, limits.pages is 7");
+    struct instance *loader = faulty_open(&rig, "limits: {pages: 7}\n");
+    assert_string_equal(faulty_load(loader, "page 6", &err), "well");
+    assert_string_equal(faulty_load(loader, "page 7", &err), "well");
+    faulty_assert_fails(loader, "page 8", ERR_LIMIT, "it has page 8, limits.pages is 7");
     rig_close(&rig);
 }
 
@@ -223,9 +119,9 @@ static void files_inside_come_from_a_process_too(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "");
+    struct instance *loader = faulty_open(&rig, "");
     struct load_room room = {2, 5};
-    struct call_load req = load_of(loader, "files");
+    struct call_load req = faulty_load_of(loader, "files");
     req.room = &room;
     call_load_start(&req);
     rig_wait(&req.call);
@@ -237,7 +133,7 @@ static void files_inside_come_from_a_process_too(void **state)
     assert_str_equal(req.children[1].name, "b/c.txt");
     assert_int_equal(req.children[1].bytes.n, 0);
     call_release(&req.call);
-    assert_fails(loader, "files", ERR_UNSUPPORTED, "");
+    faulty_assert_fails(loader, "files", ERR_UNSUPPORTED, "");
     rig_close(&rig);
 }
 
@@ -247,20 +143,20 @@ static void one_that_fails_most_calls_is_disabled(void **state)
     enum { MANY = 24 };
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "");
+    struct instance *loader = faulty_open(&rig, "");
     for (int i = 0; i < MANY; i++) {
-        load(loader, "exit", &err);
+        faulty_load(loader, "exit", &err);
         assert_int_equal(err.id, ERR_LOADER_CRASHED);
     }
     rig_turns();
     assert_int_equal(instance_state(loader), INSTANCE_DISABLED);
-    load(loader, "well", &err);
+    faulty_load(loader, "well", &err);
     assert_int_equal(err.id, ERR_PLUGIN);
     assert_contains(err.msg, "loader 'faulty' is disabled: 24 of its last 32 calls failed");
     rig_assert_logged(&rig, "is disabled");
     plugins_enable();
     assert_int_equal(instance_state(loader), INSTANCE_READY);
-    assert_well(loader);
+    faulty_assert_well(loader);
     rig_close(&rig);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
@@ -270,9 +166,9 @@ static void further_tries_of_the_same_source_do_not_count(void **state)
     (void)state;
     enum { MANY = 32 };
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "");
+    struct instance *loader = faulty_open(&rig, "");
     for (int i = 0; i < MANY; i++) {
-        struct call_load req = load_of(loader, "exit");
+        struct call_load req = faulty_load_of(loader, "exit");
         req.again = true;
         call_load_start(&req);
         rig_wait(&req.call);
@@ -281,7 +177,7 @@ static void further_tries_of_the_same_source_do_not_count(void **state)
     }
     rig_turns();
     assert_int_equal(instance_state(loader), INSTANCE_READY);
-    assert_well(loader);
+    faulty_assert_well(loader);
     rig_close(&rig);
 }
 
@@ -289,10 +185,10 @@ static void one_that_dies_while_it_is_idle_is_no_documents_fault(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "");
-    pid_t first = process_of(loader, "pid");
+    struct instance *loader = faulty_open(&rig, "");
+    pid_t first = faulty_process(loader, "pid");
     kill_one(first);
-    assert_true(process_of(loader, "pid") != first);
+    assert_true(faulty_process(loader, "pid") != first);
     rig_close(&rig);
 }
 
@@ -304,18 +200,18 @@ static void one_that_hears_nothing_is_no_documents_fault(void **state)
     struct err err;
     enum { IDLE = 4 };
     struct call_load reqs[IDLE];
-    struct instance *loader = open_faulty(&rig, "plugins: {placement: [faulty=child]}\n"
+    struct instance *loader = faulty_open(&rig, "plugins: {placement: [faulty=child]}\n"
                                                 "limits: {cpu_workers: 4}\n");
     for (int i = 0; i < IDLE; i++) {
-        start_load(&reqs[i], loader, "slow");
+        faulty_start(&reqs[i], loader, "slow");
     }
     for (int i = 0; i < IDLE; i++) {
         rig_wait(&reqs[i].call);
         call_release(&reqs[i].call);
     }
-    assert_string_equal(load(loader, "deaf", &err), "well");
+    assert_string_equal(faulty_load(loader, "deaf", &err), "well");
     for (int i = 0; i < IDLE; i++) {
-        assert_well(loader);
+        faulty_assert_well(loader);
     }
     rig_close(&rig);
 }
@@ -324,11 +220,11 @@ static void one_that_dies_while_it_is_idle_is_waited_for(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "");
-    kill_one(process_of(loader, "pid"));
-    assert_true(has_zombie());
-    settle();
-    assert_false(has_zombie());
+    struct instance *loader = faulty_open(&rig, "");
+    kill_one(faulty_process(loader, "pid"));
+    assert_true(rig_has_zombie());
+    rig_settle();
+    assert_false(rig_has_zombie());
     rig_close(&rig);
 }
 
@@ -337,13 +233,13 @@ static void one_that_closes_its_stderr_is_ended(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "");
-    pid_t pid = process_of(loader, "pid");
-    assert_string_equal(load(loader, "mute", &err), "well");
-    settle();
+    struct instance *loader = faulty_open(&rig, "");
+    pid_t pid = faulty_process(loader, "pid");
+    assert_string_equal(faulty_load(loader, "mute", &err), "well");
+    rig_settle();
     assert_int_equal(kill(pid, 0), -1);
-    assert_false(has_zombie());
-    assert_true(process_of(loader, "pid") != pid);
+    assert_false(rig_has_zombie());
+    assert_true(faulty_process(loader, "pid") != pid);
     rig_close(&rig);
 }
 
@@ -352,24 +248,24 @@ static void a_lack_of_memory_leaves_nothing_behind(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "limits: {child_documents: 1}\n");
-    assert_well(loader); /* and the next one needs a new process */
-    settle();
-    unsigned descriptors = open_descriptors();
+    struct instance *loader = faulty_open(&rig, "limits: {child_documents: 1}\n");
+    faulty_assert_well(loader); /* and the next one needs a new process */
+    rig_settle();
+    unsigned descriptors = rig_descriptors();
     FOR_EACH_FAILURE(n, done)
     {
         mem_fail_after(n, 0);
-        bool well = strcmp(load(loader, "anything", &err), "well") == 0;
-        settle();
+        bool well = strcmp(faulty_load(loader, "anything", &err), "well") == 0;
+        rig_settle();
         done = mem_fail_after(-1, 0);
         if (!well && (done || err.id != ERR_NOMEM)) {
             fail_msg("failure %ld: %s: %s", n, err_info(err.id)->name, err.msg);
         }
         assert_int_equal(instance_state(loader), INSTANCE_READY);
     }
-    settle();
-    assert_int_equal(open_descriptors(), descriptors);
-    assert_false(has_zombie());
+    rig_settle();
+    assert_int_equal(rig_descriptors(), descriptors);
+    assert_false(rig_has_zombie());
     rig_close(&rig);
 }
 
@@ -393,10 +289,10 @@ static void a_cancelled_loader_is_told_and_kept(void **state)
     (void)state;
     struct rig rig;
     struct call_load req;
-    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 1h}\n");
-    start_load(&req, loader, "wait");
+    struct instance *loader = faulty_open(&rig, "limits: {child_grace: 1h}\n");
+    faulty_start(&req, loader, "wait");
     cancel_after_a_while(&req);
-    assert_well(loader);
+    faulty_assert_well(loader);
     rig_close(&rig);
 }
 
@@ -405,11 +301,11 @@ static void a_cancelled_loader_that_goes_on_is_killed(void **state)
     (void)state;
     struct rig rig;
     struct call_load req;
-    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 20ms}\n");
-    start_load(&req, loader, "hang");
+    struct instance *loader = faulty_open(&rig, "limits: {child_grace: 20ms}\n");
+    faulty_start(&req, loader, "hang");
     cancel_after_a_while(&req);
     assert_int_equal(instance_state(loader), INSTANCE_READY); /* not stuck */
-    assert_well(loader);
+    faulty_assert_well(loader);
     rig_close(&rig);
 }
 
@@ -419,8 +315,8 @@ static void the_callers_deadline_holds(void **state)
     struct rig rig;
     struct err err;
     struct call_load req;
-    struct instance *loader = open_faulty(&rig, "limits: {child_grace: 20ms}\n");
-    start_load(&req, loader, "hang");
+    struct instance *loader = faulty_open(&rig, "limits: {child_grace: 20ms}\n");
+    faulty_start(&req, loader, "hang");
     call_cancel(&req.call);
     rig_wait(&req.call);
     call_release(&req.call);
@@ -433,7 +329,7 @@ static void the_callers_deadline_holds(void **state)
     rig_wait(&req.call);
     assert_int_equal(req.call.err.id, ERR_DEADLINE);
     call_release(&req.call);
-    assert_string_equal(load(loader, "anything", &err), "well");
+    assert_string_equal(faulty_load(loader, "anything", &err), "well");
     rig_close(&rig);
 }
 
@@ -446,9 +342,9 @@ static void calls_at_the_same_time_have_processes_of_their_own(void **state)
     struct rig rig;
     struct call_load reqs[SAME_TIME];
     long pids[SAME_TIME] = {0};
-    struct instance *loader = open_faulty(&rig, "limits: {cpu_workers: 2}\n");
+    struct instance *loader = faulty_open(&rig, "limits: {cpu_workers: 2}\n");
     for (int i = 0; i < SAME_TIME; i++) {
-        start_load(&reqs[i], loader, "slow");
+        faulty_start(&reqs[i], loader, "slow");
     }
     for (int i = 0; i < SAME_TIME; i++) {
         rig_wait(&reqs[i].call);
@@ -457,7 +353,7 @@ static void calls_at_the_same_time_have_processes_of_their_own(void **state)
         call_release(&reqs[i].call);
     }
     assert_true(pids[0] != pids[1]);
-    pid_t next = process_of(loader, "pid");
+    pid_t next = faulty_process(loader, "pid");
     assert_true(next == pids[0] || next == pids[1]);
     rig_close(&rig);
 }
@@ -474,8 +370,8 @@ static void a_loader_that_waits_takes_no_thread_from_those_that_compute(void **s
     (void)state;
     struct rig rig;
     struct call_load req;
-    struct instance *loader = open_faulty(&rig, "limits: {cpu_workers: 1}\n");
-    start_load(&req, loader, "wait");
+    struct instance *loader = faulty_open(&rig, "limits: {cpu_workers: 1}\n");
+    faulty_start(&req, loader, "wait");
     rig_turns();
     struct call_work work = {.call = {.done = rig_done}, .work = do_nothing};
     call_work_start(&work);
@@ -492,10 +388,10 @@ static void a_process_is_replaced_after_so_many_documents(void **state)
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig, "limits: {child_documents: 2}\n");
-    pid_t first = process_of(loader, "pid");
-    assert_int_equal(process_of(loader, "pid"), first);
-    assert_true(process_of(loader, "pid") != first);
+    struct instance *loader = faulty_open(&rig, "limits: {child_documents: 2}\n");
+    pid_t first = faulty_process(loader, "pid");
+    assert_int_equal(faulty_process(loader, "pid"), first);
+    assert_true(faulty_process(loader, "pid") != first);
     rig_close(&rig);
 }
 
@@ -503,11 +399,11 @@ static void the_start_of_a_process_is_no_part_of_the_time_for_a_source(void **st
 {
     (void)state;
     struct rig rig;
-    struct instance *loader = open_faulty(&rig,
+    struct instance *loader = faulty_open(&rig,
                                           "loaders: {faulty: {create_ms: 600}}\n"
                                           "limits: {parse: 500ms, child_documents: 1}\n");
-    assert_well(loader);
-    assert_well(loader);
+    faulty_assert_well(loader);
+    faulty_assert_well(loader);
     rig_close(&rig);
 }
 
@@ -525,8 +421,8 @@ static void a_process_that_takes_too_long_to_start_is_given_up(void **state)
     assert_int_equal(req.call.err.id, ERR_DEADLINE);
     assert_contains(req.call.err.hint, "limits.child_start");
     call_release(&req.call);
-    settle();
-    assert_false(has_zombie());
+    rig_settle();
+    assert_false(rig_has_zombie());
     rig_close(&rig);
 }
 
@@ -535,22 +431,10 @@ static void a_process_that_grows_is_replaced(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    struct instance *loader = open_faulty(&rig, "limits: {child_memory: 8MiB}\n");
-    pid_t first = process_of(loader, "pid");
-    assert_string_equal(load(loader, "keep", &err), "kept");
-    assert_true(process_of(loader, "pid") != first);
-    rig_close(&rig);
-}
-
-static void what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate(void **state)
-{
-    (void)state;
-    struct rig rig;
-    struct instance *loader = open_faulty(&rig, "");
-    assert_fails(loader, "chatter", ERR_PARSE, "");
-    settle();
-    rig_assert_logged(&rig, "CHILD-STDERR faulty: a line of its own 0");
-    rig_assert_logged(&rig, "CHILD-STDERR faulty: 980 more lines, not shown");
+    struct instance *loader = faulty_open(&rig, "limits: {child_memory: 8MiB}\n");
+    pid_t first = faulty_process(loader, "pid");
+    assert_string_equal(faulty_load(loader, "keep", &err), "kept");
+    assert_true(faulty_process(loader, "pid") != first);
     rig_close(&rig);
 }
 
@@ -599,7 +483,7 @@ static void a_loader_has_every_wall_round_it(void **state)
     (void)state;
     struct rig rig;
     struct child_layers layers;
-    struct instance *loader = open_faulty(&rig, "plugins: {sandbox: require}\n");
+    struct instance *loader = faulty_open(&rig, "plugins: {sandbox: require}\n");
     assert_true(instance_layers(loader, &layers));
     assert_int_equal(layers.missing.n, 0);
     assert_true(has_wall(loader, "files (Landlock)"));
@@ -614,10 +498,10 @@ static void a_process_without_a_sandbox_says_so(void **state)
                                        "plugins: {sandbox: 'off'}\n"};
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         struct rig rig;
-        struct instance *loader = open_faulty(&rig, ways[i]);
+        struct instance *loader = faulty_open(&rig, ways[i]);
         assert_false(has_wall(loader, "system calls (seccomp)"));
         assert_true(has_wall(loader, "session"));
-        assert_well(loader);
+        faulty_assert_well(loader);
         rig_close(&rig);
     }
 }
@@ -690,7 +574,6 @@ int main(void)
         TEST(the_start_of_a_process_is_no_part_of_the_time_for_a_source),
         TEST(a_process_that_takes_too_long_to_start_is_given_up),
         TEST(a_process_that_grows_is_replaced),
-        TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
         TEST(loaders_in_processes_are_asked_there),
         TEST(one_that_dies_when_it_is_asked_is_not_sure),
         TEST(what_a_broken_loader_is_for_goes_to_no_other),
