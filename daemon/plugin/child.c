@@ -141,7 +141,7 @@ static int start(struct child *child, const struct birth *birth)
     return rc;
 }
 
-int child_spawn(const struct plugin *plugin, struct child **out, struct err *err)
+int child_spawn(struct plugin *plugin, struct child **out, struct err *err)
 {
     struct birth birth = {-1, -1, -1};
     struct child *child = mem_calloc(1, sizeof(*child));

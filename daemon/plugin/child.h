@@ -28,7 +28,7 @@ struct host_control;
 struct child {
     struct list node; /* among its pool's idle ones, or those at work */
     bool lost;        /* its stderr has ended; under its pool's lock */
-    const struct plugin *plugin;
+    struct plugin *plugin;
     pid_t pid;  /* 0 = reaped */
     pid_t born; /* the same, for ever */
     struct pipe pipe;
@@ -54,7 +54,7 @@ void child_set_program(const char *path);
 
 /* Starts one with the plugin's file; Hello is still to come. ERR_PLUGIN_REFUSED,
  * ERR_NOMEM. */
-int child_spawn(const struct plugin *plugin, struct child **out, struct err *err);
+int child_spawn(struct plugin *plugin, struct child **out, struct err *err);
 
 /*
  * Sends a frame, with a descriptor that stays the caller's, or -1; receives the

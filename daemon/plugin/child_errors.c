@@ -3,8 +3,8 @@
 /*
  * Happy path: bytes come on the loop, whole lines go into the log.
  *
- * Failure modes: who writes more than LINES_MAX lines in PERIOD_MS has the rest
- * of that time dropped and counted; what is no text is shown as '?'.
+ * Failure modes: who writes too much has the rest dropped and counted; what is no
+ * text is shown as '?'.
  *
  * On close: at the child's end, or with all others when the daemon ends.
  */
@@ -13,15 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/clock.h"
 #include "core/list.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "loop/inbox.h"
 #include "loop/stream.h"
+#include "plugin/child_lines.h"
 #include "plugin/registry.h"
 
-enum { LINE_BYTES = 512, LINES_MAX = 20, PERIOD_MS = 10000 };
+enum { LINE_BYTES = 512 /* what is longer becomes more lines */ };
 
 struct child_errors {
     struct list node; /* among the watched ones */
@@ -29,17 +29,15 @@ struct child_errors {
     int fd;
     pid_t pid;
     void (*on_end)(pid_t pid);
-    const struct plugin *plugin;
+    struct plugin *plugin;
     struct stream *stream;
-    uint64_t since_ms;
-    unsigned lines, dropped; /* since then */
     size_t n;
     char line[LINE_BYTES];
 };
 
 static struct list watched = {&watched, &watched};
 
-struct child_errors *child_errors_create_take(int fd, const struct plugin *plugin)
+struct child_errors *child_errors_create_take(int fd, struct plugin *plugin)
 {
     struct child_errors *errors = mem_calloc(1, sizeof(*errors));
     if (!errors) {
@@ -60,28 +58,11 @@ void child_errors_destroy(struct child_errors *errors)
     }
 }
 
-static void begin_period(struct child_errors *errors, uint64_t now)
-{
-    if (errors->dropped) {
-        log_warn("CHILD-STDERR", "%s: %u more lines, not shown", errors->plugin->name,
-                 errors->dropped);
-    }
-    errors->since_ms = now;
-    errors->lines = errors->dropped = 0;
-}
-
 static void put_line(struct child_errors *errors)
 {
-    uint64_t now = clock_mono_ms();
-    if (now - errors->since_ms >= PERIOD_MS) {
-        begin_period(errors, now);
-    }
-    if (errors->n && errors->lines < LINES_MAX) {
-        errors->lines++;
+    if (errors->n && child_lines_take(errors->plugin)) {
         log_warn("CHILD-STDERR", "%s: %.*s", errors->plugin->name, (int)errors->n,
                  errors->line);
-    } else if (errors->n) {
-        errors->dropped++;
     }
     errors->n = 0;
 }
@@ -102,7 +83,7 @@ static void on_read(struct stream *stream, const uint8_t *p, size_t n)
 static void close_one(struct child_errors *errors)
 {
     put_line(errors);
-    begin_period(errors, 0);
+    child_lines_tell(errors->plugin);
     list_remove(&errors->node);
     stream_close(errors->stream, mem_free);
 }

@@ -13,7 +13,7 @@ struct child_errors;
 struct plugin;
 
 /* Takes fd, also when it fails: NULL without memory. */
-struct child_errors *child_errors_create_take(int fd, const struct plugin *plugin);
+struct child_errors *child_errors_create_take(int fd, struct plugin *plugin);
 /* Before it is watched; NULL is legal. */
 void child_errors_destroy(struct child_errors *errors);
 /* Reads on the loop from now on, until its end; on_end is told the number of the

@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/log.h"
+#include "plugin/child_lines.h"
 #include "plugin/child_pool.h"
 #include "plugin/engine.h"
 #include "plugin/host.h"
@@ -95,6 +97,9 @@ int child_hear(struct ragd_ctx *ctx, const host_frame *frame, struct err *err)
         return child_breach("says what nobody asked", err);
     }
     struct host_entries in = {frame->log->fields, frame->log->n_fields};
+    if (frame->log->level > log_level() || !child_lines_take(ctx->plugin)) {
+        return 0;
+    }
     if (host_kvs_in(&arena, in, &fields) == 0) {
         HOST.log(ctx, frame->log->level, host_str(frame->log->text), fields);
     }

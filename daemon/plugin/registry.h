@@ -13,6 +13,7 @@
 
 #include "core/hash.h"
 #include "plugin/call.h"
+#include "plugin/child_lines.h"
 #include "plugin/op.h"
 #include "plugin/placement.h"
 
@@ -49,6 +50,7 @@ struct plugin {
     struct arena arena;
     const struct ragd_loader *described;
     _Atomic(struct child *) spare;
+    struct child_lines lines;
 
     /* Of a loaded one. */
     struct ragd_plugin table;

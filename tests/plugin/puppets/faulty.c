@@ -20,6 +20,7 @@ enum {
 };
 
 static const struct ragd_host *host;
+static struct ragd_ctx *own;
 static bool deaf;
 
 struct job {
@@ -156,6 +157,14 @@ static ragd_status chatter(void)
     return RAGD_E_BAD_INPUT;
 }
 
+static ragd_status write_log(const struct job *job)
+{
+    for (int i = 0; i < NOISE; i++) {
+        host->log(own, RAGD_LOG_WARN, ragd_cs("a line"), (struct ragd_kvs){NULL, 0});
+    }
+    return give(job, "", ragd_cs("well"));
+}
+
 /* As a good one does. */
 static ragd_status wait_for_stop(const struct job *job)
 {
@@ -213,6 +222,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
            : says(&job, "pid")      ? tell(&job)
            : says(&job, "slow")     ? tell(&job)
            : says(&job, "deaf")     ? turn_deaf(&job)
+           : says(&job, "log")      ? write_log(&job)
            : says(&job, "mute")     ? close_stderr(&job)
            : says(&job, "bad")      ? RAGD_E_BAD_INPUT
                                     : give(&job, "", ragd_cs("well"));
@@ -234,6 +244,7 @@ static ragd_status create(struct ragd_ctx *ctx, struct ragd_call *call, void **i
     (void)call;
     config->get(ctx, "create_ms", &ms);
     poll(NULL, 0, (int)ms.u.i);
+    own = ctx;
     *inst = &host;
     return RAGD_OK;
 }
