@@ -487,7 +487,7 @@ int server_check(const struct options *options, const struct config *config,
     struct engine_settings settings;
     struct splitter splitter;
     parts_engine_settings(config, &settings);
-    rc = splitter_resolve(&settings.splitter, NULL, &splitter, err);
+    rc = engine_splitter(&settings, &splitter, err);
     rc = rc ? rc : open_plugins(options, config, err);
     workers_stop();
     workers_join(JOIN_MS);

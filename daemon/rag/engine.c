@@ -74,13 +74,28 @@ static void set_defaults(struct engine_settings *settings)
     }
 }
 
+int engine_splitter(const struct engine_settings *settings, struct splitter *out,
+                    struct err *err)
+{
+    struct err why = {0};
+    if (splitter_resolve(&settings->splitter, NULL, out, &why) == 0) {
+        return 0;
+    }
+    why.id = ERR_CONFIG; /* not a mistake of who calls, as it is in a request */
+    err_wrap(&why, "splitter");
+    if (err) {
+        *err = why;
+    }
+    return err_status(&why);
+}
+
 int engine_configure(struct engine *engine, const struct engine_settings *settings,
                      struct err *err)
 {
     struct arena arena = {0};
     struct engine_settings copy = *settings;
     struct splitter splitter;
-    int rc = splitter_resolve(&settings->splitter, NULL, &splitter, err);
+    int rc = engine_splitter(settings, &splitter, err);
     if (rc) {
         return rc;
     }

@@ -35,7 +35,11 @@ struct engine_settings {
     const struct limits *limits; /* NULL = the defaults */
 };
 
-/* Copies settings, with defaults in place of zeros. */
+/* What an engine would refuse of settings: ERR_CONFIG. out borrows strings. */
+int engine_splitter(const struct engine_settings *settings, struct splitter *out,
+                    struct err *err);
+/* Copies settings, with defaults in place of zeros. Errors: as of engine_splitter,
+ * ERR_NOMEM. */
 int engine_create(const struct engine_settings *settings, struct engine **out,
                   struct err *err);
 /* New settings for operations that start from now on. */

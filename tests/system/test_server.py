@@ -105,7 +105,9 @@ def test_check_config_names_line_column_and_suggestion(make_daemon):
 def test_check_config_tries_what_ragd_would_refuse_to_start_with(make_daemon):
     daemon = make_daemon(config="splitter: {kind: character, separators: [a, b]}\n")
     run = ragd(daemon, "--check-config")
-    assert run.returncode == 1 and "2 separators" in run.stderr, run.stderr
+    assert run.returncode == 1 and "splitter: 2 separators" in run.stderr, run.stderr
+    started = ragd(daemon)
+    assert started.returncode == 1 and "splitter: 2 separators" in started.stderr, started.stderr
 
 
 def test_a_plugin_directory_that_was_named_must_be_there(make_daemon):
