@@ -284,6 +284,17 @@ int child_breach(const char *what, struct err *err)
     return err_set(err, ERR_PLUGIN, "its process %s", what);
 }
 
+void child_last_words(const struct child *child, struct err *err)
+{
+    char line[ERR_WHY_BYTES / 2];
+    if (child && err->id && !err->why[0]) {
+        child_errors_last(child->errors, line, sizeof(line));
+        if (line[0]) {
+            err_why(err, "%s", line);
+        }
+    }
+}
+
 static int killed_by(const struct child *child, int sig, struct err *err)
 {
     const char *name = child->plugin->name, *abbreviation = sigabbrev_np(sig);

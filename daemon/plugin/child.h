@@ -69,6 +69,9 @@ int child_send(struct child *child, const host_frame *frame, int fd,
                const struct child_wait *wait, struct err *err);
 int child_receive(struct child *child, const struct child_wait *wait,
                   const host_frame **frame, struct err *err);
+/* Adds to err what it wrote to stderr last, where nothing else says why; before it is
+ * watched. NULL is legal. */
+void child_last_words(const struct child *child, struct err *err);
 /* It says what has no place here: ERR_PLUGIN. */
 int child_breach(const char *what, struct err *err);
 

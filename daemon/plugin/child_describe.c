@@ -34,7 +34,7 @@ static int receive_hello(struct child *child, const struct child_wait *wait,
         return err_set(err, ERR_PLUGIN_REFUSED,
                        "ragd-plugin-host is not of the same build as ragd");
     }
-    struct ragd_str refusal = host_str(frame->hello->refusal);
+    struct ragd_str refusal = host_words(frame->hello->refusal, "refused without a reason");
     if (!frame->hello->plugin) {
         return err_set(err, ERR_PLUGIN_REFUSED, "%.*s", (int)refusal.n, refusal.p);
     }
@@ -210,6 +210,9 @@ int child_describe(struct plugin *plugin, uint64_t ms, const struct ragd_plugin 
                    struct err *err)
 {
     int rc = take_hello(plugin, ms, table, err);
+    if (rc) {
+        child_last_words(atomic_load(&plugin->spare), err);
+    }
     if (rc && err->id != ERR_NOMEM) {
         err_wrap(err, "%s", plugin->path);
         err->id = err->id == ERR_CONFIG && plugin->placed ? ERR_CONFIG : ERR_PLUGIN_REFUSED;

@@ -11,6 +11,7 @@
 #include "plugin/child_errors.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/list.h"
@@ -56,6 +57,24 @@ void child_errors_destroy(struct child_errors *errors)
         close(errors->fd);
         mem_free(errors);
     }
+}
+
+void child_errors_last(const struct child_errors *errors, char *out, size_t size)
+{
+    char bytes[4096];
+    ssize_t n = errors ? recv(errors->fd, bytes, sizeof(bytes), MSG_DONTWAIT) : -1;
+    size_t end = n > 0 ? (size_t)n : 0, used = 0;
+    while (end && bytes[end - 1] <= ' ') {
+        end--;
+    }
+    size_t begin = end;
+    while (begin && bytes[begin - 1] != '\n') {
+        begin--;
+    }
+    for (; begin < end && used + 1 < size; begin++) {
+        out[used++] = bytes[begin] >= ' ' && bytes[begin] < 0x7f ? bytes[begin] : '?';
+    }
+    out[used] = '\0';
 }
 
 static void put_line(struct child_errors *errors)

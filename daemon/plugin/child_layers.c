@@ -13,28 +13,29 @@ enum need {
     SANDBOX, /* of the sandbox */
 };
 
-#define LAYER(text, member, wanted)                    \
-    {                                                  \
-        (text), offsetof(layers_msg, member), (wanted) \
+#define LAYER(text, member, wanted, said)                      \
+    {                                                          \
+        (text), offsetof(layers_msg, member), (wanted), (said) \
     }
 
 static const struct {
     const char *name;
     size_t offset; /* of a protobuf_c_boolean */
     enum need need;
+    const char *said; /* what its entry of Layers.open begins with */
 } layers[] = {
-    LAYER("no new privileges", no_new_privs, OWN),
-    LAYER("no capabilities", no_capabilities, OWN),
-    LAYER("not dumpable", not_dumpable, OWN),
-    LAYER("ends with ragd", parent_death, OWN),
-    LAYER("session", session, OWN),
-    LAYER("descriptors", descriptors, OWN),
-    LAYER("rlimits", rlimits, OWN),
-    LAYER("address space", address_space, EXTRA),
-    LAYER("files (Landlock)", landlock_files, SANDBOX),
-    LAYER("network (Landlock)", landlock_net, EXTRA),
-    LAYER("signals (Landlock)", landlock_scope, EXTRA),
-    LAYER("system calls (seccomp)", seccomp, SANDBOX),
+    LAYER("no new privileges", no_new_privs, OWN, "no new privileges:"),
+    LAYER("no capabilities", no_capabilities, OWN, "capabilities:"),
+    LAYER("not dumpable", not_dumpable, OWN, "not dumpable:"),
+    LAYER("ends with ragd", parent_death, OWN, "death with the daemon:"),
+    LAYER("session", session, OWN, "session:"),
+    LAYER("descriptors", descriptors, OWN, "descriptors:"),
+    LAYER("rlimits", rlimits, OWN, "rlimits:"),
+    LAYER("address space", address_space, EXTRA, "address space:"),
+    LAYER("files (Landlock)", landlock_files, SANDBOX, "landlock:"),
+    LAYER("network (Landlock)", landlock_net, EXTRA, "landlock:"),
+    LAYER("signals (Landlock)", landlock_scope, EXTRA, "landlock:"),
+    LAYER("system calls (seccomp)", seccomp, SANDBOX, "seccomp:"),
 };
 
 enum { LAYERS_N = sizeof(layers) / sizeof(layers[0]) };
@@ -53,13 +54,24 @@ static bool wanted(const layers_msg *in, size_t i, enum config_sandbox sandbox)
     return sandbox == SANDBOX_REQUIRE || (sandbox == SANDBOX_AUTO && !kernel_lacks(in, i));
 }
 
+/* Why this one is open, in the child's words. */
+static const char *why_open(const layers_msg *in, size_t layer)
+{
+    for (size_t i = 0; i < in->n_open; i++) {
+        if (strncmp(in->open[i], layers[layer].said, strlen(layers[layer].said)) == 0) {
+            return in->open[i];
+        }
+    }
+    return "it does not say why";
+}
+
 int child_layers_take(const layers_msg *in, enum placement placement,
                       enum config_sandbox sandbox, struct child_layers *out,
                       struct err *err)
 {
     enum need most = placement == PLACEMENT_SANDBOX && sandbox != SANDBOX_OFF ? SANDBOX
                                                                               : OWN;
-    const char *first = NULL;
+    size_t first = LAYERS_N;
     *out = (struct child_layers){0};
     for (size_t i = 0; i < LAYERS_N; i++) {
         protobuf_c_boolean closed = 0;
@@ -68,13 +80,13 @@ int child_layers_take(const layers_msg *in, enum placement placement,
             out->closed.p[out->closed.n++] = layers[i].name;
         } else if (layers[i].need != EXTRA && layers[i].need <= most) {
             out->missing.p[out->missing.n++] = layers[i].name;
-            first = !first && wanted(in, i, sandbox) ? layers[i].name : first;
+            first = first == LAYERS_N && wanted(in, i, sandbox) ? i : first;
         }
     }
-    if (!first) {
+    if (first == LAYERS_N) {
         return 0;
     }
-    err_set(err, ERR_PLUGIN_REFUSED, "its sandbox does not close: %s", first);
-    err_why(err, "%s", in->n_open ? in->open[0] : "the kernel does not have it");
+    err_set(err, ERR_PLUGIN_REFUSED, "its sandbox does not close: %s", layers[first].name);
+    err_why(err, "%s", why_open(in, first));
     return err_hint(err, "plugins.sandbox: prefer runs it all the same");
 }

@@ -316,7 +316,7 @@ static ragd_status take_done(struct loading *l, const Ragd__Host__V1__Done *done
 {
     struct err err = {0};
     if (done->fault.len) {
-        struct ragd_str fault = host_str(done->fault);
+        struct ragd_str fault = host_words(done->fault, "says why in what is no text");
         return attempt_broken(l->call, "%.*s", (int)fault.n, fault.p);
     }
     if (done->status == RAGD_E_NOMEM) {

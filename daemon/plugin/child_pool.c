@@ -15,7 +15,6 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
-#include "core/utf8.h"
 #include "plugin/child_describe.h"
 #include "plugin/child_errors.h"
 #include "plugin/child_layers.h"
@@ -114,12 +113,11 @@ static int send_create(const struct child_pool *pool, struct child *child,
 static int create_failed(const struct instance *instance,
                          const Ragd__Host__V1__HostError *error, struct err *err)
 {
-    struct ragd_str text = host_str(error->message);
     enum err_id id = err_by_status(error->status < 0 ? error->status : RAGD_E_INTERNAL);
-    bool readable = text.n && utf8_check(text.p, text.n) == text.n;
-    return readable ? err_set(err, id, "%s: %.*s", instance->name, (int)text.n, text.p)
-                    : err_set(err, id, "%s: create failed: %s", instance->name,
-                              err_info(id)->text);
+    struct ragd_str text = host_words(error->message, "");
+    return text.n ? err_set(err, id, "%s: %.*s", instance->name, (int)text.n, text.p)
+                  : err_set(err, id, "%s: create failed: %s", instance->name,
+                            err_info(id)->text);
 }
 
 static int take_created(struct child_pool *pool, struct child *child,
@@ -191,6 +189,7 @@ static int start_one(struct child_pool *pool, const struct ragd_call *call,
         err_hint(err, "the limit is limits.child_start");
     }
     if (rc) {
+        child_last_words(child, err);
         child_destroy(child);
         return rc;
     }

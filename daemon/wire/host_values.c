@@ -2,6 +2,10 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "wire/host_values.h"
 
+#include <stdbool.h>
+
+#include "core/utf8.h"
+
 typedef Ragd__Host__V1__HostEntry entry_msg;
 typedef Ragd__Host__V1__HostValue value_msg;
 
@@ -13,6 +17,12 @@ ProtobufCBinaryData host_bytes(const void *p, size_t n)
 struct ragd_str host_str(ProtobufCBinaryData bytes)
 {
     return (struct ragd_str){bytes.len ? (const char *)bytes.data : "", bytes.len};
+}
+
+struct ragd_str host_words(ProtobufCBinaryData bytes, const char *otherwise)
+{
+    bool text = bytes.len && utf8_check(bytes.data, bytes.len) == bytes.len;
+    return text ? host_str(bytes) : ragd_cs(otherwise);
 }
 
 static void scalar_out(const struct ragd_value *in, value_msg *out)

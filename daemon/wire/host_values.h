@@ -18,6 +18,8 @@
 /* A text or bytes, borrowed. */
 ProtobufCBinaryData host_bytes(const void *p, size_t n);
 struct ragd_str host_str(ProtobufCBinaryData bytes);
+/* For a sentence: else where it is empty or no text. */
+struct ragd_str host_words(ProtobufCBinaryData bytes, const char *otherwise);
 
 struct host_entries {
     Ragd__Host__V1__HostEntry **p;

@@ -114,6 +114,16 @@ def test_without_the_program_loaders_are_refused_and_the_daemon_serves(make_daem
     assert daemon.rag("add", "a.txt", "--json").json()["sources"][0]["status"] == "failed"
 
 
+def test_what_the_program_says_before_it_works_is_the_reason(make_daemon, tmp_path):
+    program = tmp_path / "ragd-plugin-host"
+    program.write_text("#!/bin/sh\necho first >&2\necho 'libmoon.so: not there' >&2\nexit 127\n")
+    program.chmod(0o755)
+    daemon = make_daemon(env={"RAGD_PLUGIN_HOST": str(program)}).start()
+    listed = {p["path"].rsplit("/", 1)[1]: p for p in daemon.json("plugin", "ls")["plugins"]}
+    problem = listed["loader_text.so"]["problem"]
+    assert "libmoon.so: not there" in problem and "first" not in problem
+
+
 def test_no_process_outlives_the_daemon(make_daemon):
     for end in ("stop", "kill"):
         daemon = make_daemon().start()

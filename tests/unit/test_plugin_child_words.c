@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "faulty_rig.h"
+#include "plugin/child_layers.h"
 
 static void what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate(void **state)
 {
@@ -54,11 +55,45 @@ static void what_it_logs_is_bounded_likewise(void **state)
     rig_close(&rig);
 }
 
+static void a_reason_that_is_no_text_is_not_handed_on(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct instance *loader = faulty_open(&rig, "");
+    faulty_assert_fails(loader, "forge", ERR_PLUGIN, "says why in what is no text");
+    rig_close(&rig);
+}
+
+static void an_open_wall_has_its_own_reason(void **state)
+{
+    (void)state;
+    Ragd__Host__V1__Layers in = RAGD__HOST__V1__LAYERS__INIT;
+    char *open[] = {(char *)(uintptr_t) "address space: not limited",
+                    (char *)(uintptr_t) "seccomp: Operation not permitted"};
+    struct child_layers out;
+    struct err err = {0};
+    in.no_new_privs = in.no_capabilities = in.not_dumpable = in.parent_death = 1;
+    in.session = in.descriptors = in.rlimits = in.landlock_files = 1;
+    in.landlock_abi = 1;
+    in.open = open;
+    in.n_open = 2;
+    assert_int_not_equal(
+        child_layers_take(&in, PLACEMENT_SANDBOX, SANDBOX_REQUIRE, &out, &err), 0);
+    assert_contains(err.msg, "system calls (seccomp)");
+    assert_string_equal(err.why, "seccomp: Operation not permitted");
+    in.n_open = 1;
+    assert_int_not_equal(
+        child_layers_take(&in, PLACEMENT_SANDBOX, SANDBOX_REQUIRE, &out, &err), 0);
+    assert_string_equal(err.why, "it does not say why");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(further_processes_have_no_further_lines),
         TEST(what_it_logs_is_bounded_likewise),
+        TEST(a_reason_that_is_no_text_is_not_handed_on),
+        TEST(an_open_wall_has_its_own_reason),
         TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
     };
     return RUN_TESTS(tests);

@@ -149,6 +149,18 @@ static ragd_status garbage(void)
     }
 }
 
+/* A Done of its own, whose fault is no text. */
+static ragd_status forge(void)
+{
+    static const char done[] = "\x06\0\0\0\x4a\x04\x1a\x02\xff\xfe";
+    if (write(SOCKET_FD, done, sizeof(done) - 1) < 0) {
+        return RAGD_E_IO;
+    }
+    for (;;) {
+        nap();
+    }
+}
+
 static ragd_status chatter(void)
 {
     for (int i = 0; i < NOISE; i++) {
@@ -217,6 +229,7 @@ static ragd_status load(void *inst, struct ragd_call *call, const struct ragd_in
            : says(&job, "files")    ? give_files(&job)
            : says(&job, "keep")     ? keep_memory(&job)
            : says(&job, "garbage")  ? garbage()
+           : says(&job, "forge")    ? forge()
            : says(&job, "chatter")  ? chatter()
            : says(&job, "wait")     ? wait_for_stop(&job)
            : says(&job, "pid")      ? tell(&job)
