@@ -21,6 +21,7 @@
 #include "plugin/child_load.h"
 #include "plugin/child_reach.h"
 #include "plugin/engine.h"
+#include "plugin/load.h"
 #include "wire/host_values.h"
 
 enum {
@@ -181,7 +182,8 @@ static int start_one(struct child_pool *pool, const struct ragd_call *call,
     struct child *child = atomic_exchange(&plugin->spare, NULL);
     int rc = 0;
     if (!child) {
-        rc = child_spawn(plugin, &child, err);
+        rc = load_again(plugin, err);
+        rc = rc ? rc : child_spawn(plugin, &child, err);
         rc = rc ? rc : child_recognise(child, &wait, err);
     }
     rc = rc ? rc : make_ready(pool, child, &wait, err);

@@ -113,11 +113,36 @@ static void log_loaded(const struct plugin *plugin)
 void load_begin(struct plugin *plugin, bool system)
 {
     struct child *child = NULL;
+    plugin->system = system;
+    (void)stat(plugin->path, &plugin->seen); /* before it: a later change is seen */
     int rc = path_check(plugin->path, system, plugin->sha256, &plugin->problem);
     if (rc == 0 && plugin->placement != PLACEMENT_DAEMON &&
         child_spawn(plugin, &child, &plugin->problem) == 0) {
         atomic_store(&plugin->spare, child);
     }
+}
+
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+           a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+int load_again(const struct plugin *plugin, struct err *err)
+{
+    struct stat now;
+    char sha256[HASH_HEX_BYTES];
+    if (stat(plugin->path, &now) == 0 && is_same(&now, &plugin->seen)) {
+        return 0; /* rights and owner are in what changes ctime */
+    }
+    int rc = path_check(plugin->path, plugin->system, sha256, err);
+    if (rc || strcmp(sha256, plugin->sha256) == 0) {
+        return rc;
+    }
+    err_set(err, ERR_PLUGIN_REFUSED, "%s is not the file it was at the start",
+            plugin->path);
+    return err_hint(err, "restart ragd");
 }
 
 /* The plugin's table, of this process. */

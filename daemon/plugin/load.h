@@ -15,6 +15,9 @@ typedef int (*plugin_check_fn)(const struct plugin *plugin, struct err *err);
 /* Checks the file, and starts the process of one that has one of its own; what is
  * wrong is plugin->problem, and load_plugin's answer. */
 void load_begin(struct plugin *plugin, bool system);
+/* Whether the file is still what was checked, before another process opens it: the
+ * same bytes, under the same rules. ERR_PLUGIN_REFUSED. [any] */
+int load_again(const struct plugin *plugin, struct err *err);
 /*
  * Opens plugin->path, or hears what its process says, and fills in the rest. 0:
  * loaded and initialised. ERR_PLUGIN_REFUSED names file and rule; what is known by

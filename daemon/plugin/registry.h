@@ -11,6 +11,8 @@
 #ifndef PLUGIN_REGISTRY_H
 #define PLUGIN_REGISTRY_H
 
+#include <sys/stat.h>
+
 #include "core/hash.h"
 #include "plugin/call.h"
 #include "plugin/child_lines.h"
@@ -37,7 +39,9 @@ struct plugin {
     const char *id, *name, *version, *license, *url, *summary;
     char *path;
     char sha256[HASH_HEX_BYTES];
-    char abi[16]; /* "0.1" */
+    struct stat seen; /* the file when it was checked */
+    bool system;      /* and how strictly */
+    char abi[16];     /* "0.1" */
     enum placement placement;
     bool placed; /* by the operator's word */
     bool loaded;

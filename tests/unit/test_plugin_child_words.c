@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
 /* What processes of loaders say beside documents: lines, reasons, refusals. */
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "faulty_rig.h"
@@ -87,6 +90,54 @@ static void an_open_wall_has_its_own_reason(void **state)
     assert_string_equal(err.why, "it does not say why");
 }
 
+static void copy_plugin(const struct tmpdir *dir, char path[TMPDIR_BYTES])
+{
+    static char bytes[1 << 20];
+    char from[PATH_MAX];
+    snprintf(from, sizeof(from), "%s/loader_faulty.so", faulty_dir());
+    FILE *in = fopen(from, "rb");
+    assert_non_null(in);
+    size_t n = fread(bytes, 1, sizeof(bytes), in);
+    fclose(in);
+    assert_true(n > 0 && n < sizeof(bytes));
+    tmpdir_write(dir, "loader_faulty.so", bytes, n);
+    tmpdir_path(dir, "loader_faulty.so", path);
+}
+
+static void change_plugin(const char *path, const char *mode)
+{
+    FILE *file = fopen(path, mode);
+    assert_non_null(file);
+    assert_true(fputc('x', file) != EOF);
+    fclose(file);
+}
+
+static void a_file_that_was_replaced_is_not_run(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct tmpdir dir;
+    struct err err;
+    char path[TMPDIR_BYTES];
+    tmpdir_init(&dir);
+    copy_plugin(&dir, path);
+    rig_open(&rig, "limits: {child_documents: 1}\n", dir.path);
+    struct instance *loader = rig_instance(PLUGIN_LOADER, "faulty");
+    faulty_assert_well(loader);
+    assert_int_equal(chmod(path, 0600), 0); /* other rights, the same bytes */
+    faulty_assert_well(loader);
+    change_plugin(path, "ab");
+    assert_string_equal(faulty_load(loader, "anything", &err), "");
+    assert_int_equal(err.id, ERR_PLUGIN_REFUSED);
+    assert_contains(err.msg, "is not the file it was at the start");
+    assert_int_equal(chmod(path, 0666), 0);
+    assert_string_equal(faulty_load(loader, "anything", &err), "");
+    assert_int_equal(err.id, ERR_PLUGIN_REFUSED);
+    assert_contains(err.msg, "may be written by everybody");
+    rig_close(&rig);
+    tmpdir_release(&dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +145,7 @@ int main(void)
         TEST(what_it_logs_is_bounded_likewise),
         TEST(a_reason_that_is_no_text_is_not_handed_on),
         TEST(an_open_wall_has_its_own_reason),
+        TEST(a_file_that_was_replaced_is_not_run),
         TEST(what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate),
     };
     return RUN_TESTS(tests);
