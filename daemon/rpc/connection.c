@@ -253,9 +253,9 @@ static void on_malformed(struct connection *connection, struct err *err)
 {
     if (err->id == ERR_LIMIT) {
         connection->rpc->counters.oversize++;
-        err_why(err, connection->reader.max == connection->rpc->limits->message
-                         ? "that is limits.message"
-                         : "the most before a Hello");
+        bool configured = connection->reader.max == connection->rpc->limits->message;
+        err_set(err, ERR_LIMIT, "%s, %s", err->msg,
+                configured ? "limits.message" : "the most before a Hello");
     }
     rpc_complain(connection->rpc, peer_name(connection), err);
     connection_close(connection);

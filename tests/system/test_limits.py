@@ -118,6 +118,20 @@ def test_a_text_in_parts_over_a_limit_names_size_limit_and_setting(make_daemon):
             list(session.stream(call, wire.collections.ImportEvent))
 
 
+@pytest.mark.parametrize("hello, said", [
+    (False, "at most 65536 are taken, the most before a Hello"),
+    (True, "at most 100000 are taken, limits.message"),
+])
+def test_a_message_that_is_too_large_is_logged_with_its_bound(make_daemon, hello, said):
+    daemon = make_daemon(config="limits: {message: 100000}\n").start()
+    with wire.Raw(daemon.url) as raw:
+        if hello:
+            wire.Session(raw)
+        raw.write(raw.header(100001))
+        raw.wait_closed()
+    assert said in daemon.log()
+
+
 def test_the_depth_of_a_condition_is_the_daemons_to_judge(make_daemon):
     daemon = make_daemon(config="limits: {depth: 60}\n").start()
     daemon.rag("add", daemon.write("a.txt", "The harbour is deep.")).ok()
