@@ -55,6 +55,7 @@
       "Sources that wait for another try behind all others; beyond it they go first.")     \
     X(child_documents, COUNT, 100, 1, "Sources until a loader's process is replaced.")     \
     X(child_memory, BYTES, 256 << 20, 1, "Memory it may keep between two sources, likewise.") \
+    X(child_idle, MS, 60000, 1, "Time without work until one ends; one of each loader stays.") \
     X(child_start, MS, 10000, 1, "Time for such a process to be ready.")                   \
     X(child_grace, MS, 500, 1, "Time for it to end a cancelled operation.")                \
     X(query_text, BYTES, 64 << 10, 1, "Largest text of a query.")                          \

@@ -37,9 +37,10 @@ struct child {
     struct child_errors *errors; /* what it writes to stderr; NULL = watched */
     struct arena frame;          /* the last one */
     unsigned loads;              /* so far */
-    uint64_t stop_by_ms;         /* asked to stop: until then; 0 = not asked */
-    uint64_t cpu_ms;             /* limit of the call at work, for its error */
-    struct inbox_item leave;     /* child_leave_take */
+    uint64_t idle_since_ms;
+    uint64_t stop_by_ms;     /* asked to stop: until then; 0 = not asked */
+    uint64_t cpu_ms;         /* limit of the call at work, for its error */
+    struct inbox_item leave; /* child_leave_take */
     struct work ending;
 };
 

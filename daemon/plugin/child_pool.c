@@ -8,6 +8,9 @@
  * wrong: it is killed, the next call starts another. Most calls go wrong: the
  * instance is disabled, and says why.
  *
+ * Time: of those that nobody needed for the limit child_idle one stays. A timer
+ * runs while there are more.
+ *
  * On close: no call is at work any more; all are ended, in order.
  */
 #include "plugin/child_pool.h"
@@ -164,6 +167,7 @@ static bool put_in(struct child_pool *pool, struct list *list, struct child *chi
 {
     pthread_mutex_lock(&pool->lock);
     bool lost = child->lost;
+    child->idle_since_ms = clock_mono_ms();
     list_remove(&child->node);
     if (list && !lost) {
         list_push(list, &child->node);
@@ -207,7 +211,10 @@ static int start_one(struct child_pool *pool, const struct ragd_call *call,
 static struct child *pop_idle(struct child_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    struct list *node = list_pop(&pool->idle);
+    struct list *node = list_empty(&pool->idle) ? NULL : pool->idle.prev;
+    if (node) {
+        list_remove(node); /* the last one that had work: the others may end */
+    }
     pthread_mutex_unlock(&pool->lock);
     return node ? LIST_OF(node, struct child, node) : NULL;
 }
@@ -279,6 +286,82 @@ static bool is_used_up(const struct child *child)
            child_resident(child) > limits->child_memory;
 }
 
+/* ---- too many are idle --------------------------------------------------------------- */
+
+static struct {
+    struct inbox_item item;
+    atomic_bool posted;
+    struct timer timer;
+} trim;
+
+/* Those that may end go to out; whether others may later. */
+static bool pick_unneeded(struct child_pool *pool, uint64_t now, struct list *out)
+{
+    uint64_t idle = engine()->limits.child_idle;
+    pthread_mutex_lock(&pool->lock);
+    struct list *first = pool->idle.next;
+    while (first->next != &pool->idle && first != &pool->idle &&
+           now - LIST_OF(first, struct child, node)->idle_since_ms >= idle) {
+        list_remove(first);
+        list_push(out, first);
+        first = pool->idle.next;
+    }
+    bool more = first != &pool->idle && first->next != &pool->idle;
+    pthread_mutex_unlock(&pool->lock);
+    return more;
+}
+
+static void on_trim_due(struct timer *timer)
+{
+    struct list out, *node;
+    bool more = false;
+    uint64_t now = clock_mono_ms();
+    list_init(&out);
+    pthread_mutex_lock(&all.lock);
+    LIST_EACH(&all.pools, pool)
+    {
+        more = pick_unneeded(LIST_OF(pool, struct child_pool, node), now, &out) || more;
+    }
+    pthread_mutex_unlock(&all.lock);
+    while ((node = list_pop(&out))) {
+        child_leave_take(LIST_OF(node, struct child, node));
+    }
+    if (more) {
+        timer_start(timer, engine()->limits.child_idle, on_trim_due);
+    }
+}
+
+static void on_trim(struct inbox_item *item)
+{
+    (void)item;
+    atomic_store(&trim.posted, false);
+    if (!engine()->closing && !timer_active(&trim.timer)) {
+        trim.timer = (struct timer){.name = "idle processes", .arg = &trim};
+        timer_start(&trim.timer, engine()->limits.child_idle, on_trim_due);
+    }
+}
+
+void child_pools_close(void)
+{
+    timer_stop(&trim.timer);
+}
+
+/* Into the idle ones; false: it is lost. [any] */
+static bool keep(struct child_pool *pool, struct child *child)
+{
+    bool kept = put_in(pool, &pool->idle, child);
+    pthread_mutex_lock(&pool->lock);
+    bool many = !list_empty(&pool->idle) && pool->idle.next != pool->idle.prev;
+    pthread_mutex_unlock(&pool->lock);
+    if (many && !atomic_exchange(&trim.posted, true)) {
+        trim.item = (struct inbox_item){.name = "idle processes", .on_post = on_trim};
+        inbox_post(&trim.item);
+    }
+    return kept;
+}
+
+/* ---- giving back --------------------------------------------------------------------- */
+
 void child_pool_give_take(struct child_pool *pool, struct child *child, enum child_end end)
 {
     switch (end) {
@@ -295,7 +378,7 @@ void child_pool_give_take(struct child_pool *pool, struct child *child, enum chi
         end == CHILD_ENDED) {
         child_destroy(child);
     } else if (end == CHILD_DONE || (end == CHILD_WELL && is_used_up(child)) ||
-               !put_in(pool, &pool->idle, child)) {
+               !keep(pool, child)) {
         child_leave_take(child);
     }
 }

@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * The processes of one instance: as many as calls at work at the same time, kept
- * warm between calls, replaced when they were used up or went wrong.
+ * warm between calls, replaced when they were used up or went wrong; without work for
+ * a while one is left.
  *
  * Thread: [worker] but where said.
  */
@@ -38,6 +39,9 @@ void child_pool_give_take(struct child_pool *pool, struct child *child, enum chi
 
 /* Instances that were disabled get another chance. [loop] */
 void child_pools_enable(void);
+
+/* Ends what runs on the loop for all of them. [loop] */
+void child_pools_close(void);
 
 /* Whose it is. */
 struct instance *child_pool_instance(const struct child_pool *pool);

@@ -190,6 +190,7 @@ void plugins_close(void (*on_closed)(void))
 {
     the_engine.closing = true;
     on_plugins_closed = on_closed;
+    child_pools_close();
     ops_close(on_idle);
 }
 

@@ -228,6 +228,34 @@ static void one_that_dies_while_it_is_idle_is_waited_for(void **state)
     rig_close(&rig);
 }
 
+static void of_those_that_are_idle_one_stays(void **state)
+{
+    (void)state;
+    enum { IDLE = 3 };
+    struct rig rig;
+    struct call_load reqs[IDLE];
+    struct instance *loader = faulty_open(&rig, "limits: {child_idle: 50ms, "
+                                                "cpu_workers: 3}\n");
+    unsigned before = rig_descriptors();
+    for (int i = 0; i < IDLE; i++) {
+        faulty_start(&reqs[i], loader, "slow");
+    }
+    for (int i = 0; i < IDLE; i++) {
+        rig_wait(&reqs[i].call);
+        call_release(&reqs[i].call);
+    }
+    pid_t last = faulty_process(loader, "pid");
+    assert_true(rig_descriptors() > before);
+    uint64_t patience = clock_mono_ms() + 20000;
+    while (rig_descriptors() > before && clock_mono_ms() < patience) {
+        loop_turn();
+    }
+    rig_settle();
+    assert_int_equal(rig_descriptors(), before);
+    assert_int_equal(faulty_process(loader, "pid"), last);
+    rig_close(&rig);
+}
+
 static void one_that_closes_its_stderr_is_ended(void **state)
 {
     (void)state;
@@ -563,6 +591,7 @@ int main(void)
         TEST(one_that_dies_while_it_is_idle_is_no_documents_fault),
         TEST(one_that_hears_nothing_is_no_documents_fault),
         TEST(one_that_dies_while_it_is_idle_is_waited_for),
+        TEST(of_those_that_are_idle_one_stays),
         TEST(one_that_closes_its_stderr_is_ended),
         TEST(a_lack_of_memory_leaves_nothing_behind),
         TEST(a_cancelled_loader_is_told_and_kept),
