@@ -301,7 +301,10 @@ static int killed_by(const struct child *child, int sig, struct err *err)
     if (sig == SIGXCPU) {
         err_set(err, ERR_LIMIT, "loader %s took more than %llu ms of CPU time", name,
                 (unsigned long long)child->cpu_ms);
-        return err_hint(err, "the limit is limits.parse_cpu");
+        /* The time for a probe is fixed. */
+        return child->cpu_ms == engine()->limits.parse_cpu
+                   ? err_hint(err, "the limit is limits.parse_cpu")
+                   : err_status(err);
     }
     err_set(err, ERR_LOADER_CRASHED, "loader %s crashed: signal %d (SIG%s)", name, sig,
             abbreviation ? abbreviation : "?");

@@ -8,8 +8,8 @@
  *
  * Failure modes: the child dies, breaks the protocol, is asked to stop and does
  * not, takes too long or says too much: it is killed and the call fails with the
- * reason. A limit is the document's fault and is not tried again; a crash may
- * be anybody's.
+ * reason. One that died while it was idle is no document's fault: the next one is
+ * sent the same.
  *
  * On close: a call that is stopped comes back within the limit child_grace.
  */

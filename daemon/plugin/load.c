@@ -3,10 +3,10 @@
 /*
  * From a file to a loaded plugin, one check after the other; the first that
  * fails is the plugin's problem. One that has a process of its own is never opened
- * here: that process says what it is. For the others: RTLD_NOW, so that a missing symbol fails here
- * and not in the middle of a night; RTLD_LOCAL, so that plugins cannot see each
- * other; never unloaded, because threads and thread-local data of libraries
- * do not survive that.
+ * here: that process says what it is. For the others: RTLD_NOW, so that a missing
+ * symbol fails here and not in the middle of a night; RTLD_LOCAL, so that plugins
+ * cannot see each other; never unloaded, because threads and thread-local data of
+ * libraries do not survive that.
  */
 #include "plugin/load.h"
 

@@ -80,11 +80,15 @@ static void a_loader_that_wants_all_memory_gets_its_limit(void **state)
     (void)state;
     struct rig rig;
     struct instance *loader = faulty_open(&rig, "limits: {parse_memory: 32MiB}\n");
-    if (has_wall(loader, "address space")) { /* a sanitizer needs it all */
+    bool walled = has_wall(loader, "address space");
+    if (walled) {
         faulty_assert_fails(loader, "allocate", ERR_LIMIT,
                             "needed more than 33554432 bytes");
     }
     rig_close(&rig);
+    if (!walled) {
+        skip(); /* a sanitizer needs it all */
+    }
 }
 
 static void a_document_may_be_as_large_as_its_limit(void **state)

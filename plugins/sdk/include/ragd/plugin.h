@@ -76,8 +76,8 @@ struct ragd_life {
     uint32_t exec;         /* BLOCKING: operations run on a worker and may
                             * block; ASYNC: on the loop, within 5 ms, may
                             * answer RAGD_PENDING */
-    uint32_t concurrency;  /* PLUGIN: one operation at once in this file;
-                            * INSTANCE: one at once per instance; FREE */
+    uint32_t concurrency;  /* in this process. PLUGIN: one operation at once in
+                            * this file; INSTANCE: one per instance; FREE */
     uint32_t work_class;   /* which worker lane BLOCKING work goes to */
     uint32_t max_inflight; /* 0 = the host decides */
     uint32_t flags;        /* RAGD_LIFE_* */
