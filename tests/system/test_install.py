@@ -33,3 +33,9 @@ def test_only_the_headers_of_plugins_and_clients_are_installed(installed):
     headers = below(installed / "include", "*.h")
     assert {name for name in headers if not name.endswith(".pb-c.h")} == plugins | clients
     assert all(name.startswith("ragd/v1/") for name in headers if name.endswith(".pb-c.h"))
+
+
+def test_man_finds_the_pages_where_it_looks_beside_the_programs(installed):
+    built = harness.bin_dir().parent / "share" / "man"
+    pages = {"man1/rag.1", "man1/rag-add.1", "man5/ragd.yaml.5", "man8/ragd.8"}
+    assert pages <= below(built, "*.[158]") == below(installed / "share" / "man", "*.[158]")
