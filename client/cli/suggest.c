@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 40 };
+/* PREFIX_LEAST: letters that say which word is meant. */
+enum { WORD_MAX = 40, PREFIX_LEAST = 2 };
 
 static size_t least(size_t a, size_t b)
 {
@@ -39,6 +40,12 @@ void suggest_init(struct suggest *suggest, const char *word, size_t n)
     suggest->distance = n / 3 + 1; /* a third of the letters may be wrong */
 }
 
+/* Whether the candidate goes on where the word ended. */
+static bool is_begun(const struct suggest *suggest, const char *candidate)
+{
+    return suggest->n >= PREFIX_LEAST && strncmp(candidate, suggest->word, suggest->n) == 0;
+}
+
 void suggest_try(struct suggest *suggest, const char *candidate)
 {
     size_t m = strlen(candidate);
@@ -46,12 +53,15 @@ void suggest_try(struct suggest *suggest, const char *candidate)
         return;
     }
     size_t far = distance(suggest->word, suggest->n, candidate, m);
+    bool begun = is_begun(suggest, candidate);
     /* Nothing of the word was right: no slip of the finger. */
-    if (far >= suggest->n || far >= m) {
+    if (!begun && (suggest->begun || far >= suggest->n || far >= m)) {
         return;
     }
-    if (far < suggest->distance || (far == suggest->distance && !suggest->best)) {
+    bool better = begun && !suggest->begun; /* than any that is only similar */
+    if (better || far < suggest->distance || (far == suggest->distance && !suggest->best)) {
         suggest->best = candidate;
         suggest->distance = far;
+        suggest->begun = begun;
     }
 }

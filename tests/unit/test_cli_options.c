@@ -182,6 +182,21 @@ static void nearest_command_is_suggested(void **state)
     assert_null(suggest.best);
 }
 
+static void word_that_was_begun_is_suggested_before_a_similar_one(void **state)
+{
+    (void)state;
+    struct suggest suggest;
+    suggest_init(&suggest, "stat", 4);
+    suggest_try(&suggest, "start");
+    suggest_try(&suggest, "status");
+    suggest_try(&suggest, "start");
+    assert_string_equal(suggest.best, "status");
+    suggest_init(&suggest, "wher", 4);
+    suggest_try(&suggest, "where-json");
+    suggest_try(&suggest, "where");
+    assert_string_equal(suggest.best, "where");
+}
+
 static void file_uris_are_canonical(void **state)
 {
     (void)state;
@@ -275,6 +290,7 @@ int main(void)
         cmocka_unit_test(durations_have_units),
         cmocka_unit_test(every_command_has_a_complete_table),
         cmocka_unit_test(nearest_command_is_suggested),
+        cmocka_unit_test(word_that_was_begun_is_suggested_before_a_similar_one),
         cmocka_unit_test(file_uris_are_canonical),
         cmocka_unit_test(ids_are_shown_as_paths_that_find_them_again),
         cmocka_unit_test(remote_uris_are_told_from_paths),
