@@ -25,7 +25,7 @@ static struct {
 static const struct option OPTIONS[] = {
     OPTION_SUB((void *)SPLITTER_OPTIONS),
     {OPTION_LIST, 0, "meta", &given.meta, "KEY=VALUE",
-     "Add this to each document's metadata", NULL},
+     "Metadata of each document; together they replace what earlier adds gave", NULL},
     {OPTION_STRING, 0, "name", &given.name, "NAME", "The source's name, for stdin", NULL},
     {OPTION_LIST, 0, "glob", &given.globs, "PATTERN",
      "In directories, only files that match: '*.md'", NULL},
@@ -196,6 +196,8 @@ const struct command COMMAND_ADD = {
     .usage = "[options] SOURCE...",
     .text =
         "Adding a source again updates it: what did not change is not embedded again.\n"
+        "The metadata of --meta replace all that earlier adds gave; without --meta these\n"
+        "stay.\n"
         "Directories are read with all below them; links and names that begin with a dot\n"
         "are passed over. The options for splitting and loading stay with each source.\n"
         "A source that cannot be read stops no other; each is told, and the exit code is\n"
