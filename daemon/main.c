@@ -41,9 +41,11 @@ static int run(const struct options *options, struct err *err)
     if (rc) {
         return rc;
     }
+    /* A check tells problems only, and all of them. */
+    bool serve = options->run == OPTIONS_SERVE;
     log_setup(2, (enum log_format)config->log_format,
-              (enum ragd_log_level)config->log_level);
-    if (options->run == OPTIONS_SERVE) {
+              serve ? (enum ragd_log_level)config->log_level : RAGD_LOG_WARN);
+    if (serve) {
         return server_run(options, config, err);
     }
     rc = options->run == OPTIONS_PRINT_CONFIG ? print_config(config, err)

@@ -31,6 +31,7 @@
 #include "loop/signals.h"
 #include "notify.h"
 #include "parts.h"
+#include "plugin/instance.h"
 #include "plugin/plugins.h"
 #include "rag/split.h"
 #include "tidy.h"
@@ -476,6 +477,26 @@ int server_run(const struct options *options, struct config *config, struct err 
     return rc;
 }
 
+/* Without these ragd starts, but there is little that it can do. */
+static void warn_missing(void)
+{
+    static const struct {
+        enum plugin_kind kind;
+        const char *word, *effect;
+    } NEEDED[] = {
+        {PLUGIN_STORE, "store", "nothing can be kept, and what was kept is not found"},
+        {PLUGIN_LOADER, "loader", "no document can be read"},
+        {PLUGIN_SOURCE, "source", "ragd reads no directory by itself"},
+    };
+    for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
+        if (!instance_next(NEEDED[i].kind, NULL)) {
+            log_warn("NO-PLUGIN",
+                     "no %s plugin is loaded: %s; see plugins.load and plugins.dirs",
+                     NEEDED[i].word, NEEDED[i].effect);
+        }
+    }
+}
+
 int server_check(const struct options *options, const struct config *config,
                  struct err *err)
 {
@@ -489,6 +510,9 @@ int server_check(const struct options *options, const struct config *config,
     parts_engine_settings(config, &settings);
     rc = engine_splitter(&settings, &splitter, err);
     rc = rc ? rc : open_plugins(options, config, err);
+    if (rc == 0) {
+        warn_missing();
+    }
     workers_stop();
     workers_join(JOIN_MS);
     plugins_release();

@@ -253,6 +253,11 @@ static int run_check(struct cli *cli)
     bool system = endpoint_is_system(&endpoint);
     struct program_output output;
     int rc = ask_program(cli, program, system, "--check-config", file, &output);
+    /* What is valid may still lack something. */
+    if (rc == EXIT_DONE && output.err[0]) {
+        size_t n = strlen(output.err);
+        note(cli, "%.*s", (int)(output.err[n - 1] == '\n' ? n - 1 : n), output.err);
+    }
     return rc ? rc : report_check(cli, file ? file : config_file(system), system);
 }
 

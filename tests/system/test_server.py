@@ -93,6 +93,7 @@ def test_check_config_says_that_all_is_well(make_daemon):
     run = ragd(make_daemon(config="retrieval: {k: 3}\n"), "--check-config")
     assert run.returncode == 0, run.stderr
     assert run.stdout == "ragd: the configuration is valid\n"
+    assert run.stderr == ""
 
 
 def test_check_config_names_line_column_and_suggestion(make_daemon):
@@ -108,6 +109,16 @@ def test_check_config_tries_what_ragd_would_refuse_to_start_with(make_daemon):
     assert run.returncode == 1 and "splitter: 2 separators" in run.stderr, run.stderr
     started = ragd(daemon)
     assert started.returncode == 1 and "splitter: 2 separators" in started.stderr, started.stderr
+
+
+def test_check_config_says_what_no_plugin_is_loaded_for(make_daemon):
+    daemon = make_daemon(config="plugins: {load: [lexical, rocksdb]}\nlog_level: error\n")
+    run = ragd(daemon, "--check-config")
+    assert run.returncode == 0 and run.stdout == "ragd: the configuration is valid\n"
+    assert "no loader plugin is loaded" in run.stderr, run.stderr
+    assert "no source plugin" in run.stderr and "no store plugin" not in run.stderr
+    told = daemon.rag("config", "check", daemon.site.config).ok()
+    assert "no loader plugin is loaded" in told.err, told.err
 
 
 def test_a_plugin_directory_that_was_named_must_be_there(make_daemon):
