@@ -108,7 +108,8 @@ struct marks {
     struct pile rows;
 };
 
-static int take_mark(void *arg, struct ragd_str coll, const struct state_watermark *in)
+static int take_mark(void *arg, const struct state_coll *coll,
+                     const struct state_watermark *in)
 {
     struct marks *marks = arg;
     struct watermark *out = pile_add(marks->arena, &marks->rows);
@@ -116,7 +117,8 @@ static int take_mark(void *arg, struct ragd_str coll, const struct state_waterma
         return RAGD_E_NOMEM;
     }
     *out = (struct watermark){.owner = in->owner, .sequence = in->sequence};
-    int rc = copy_str(marks->arena, coll, &out->coll);
+    int rc = copy_str(marks->arena, coll->store, &out->store);
+    rc = rc ? rc : copy_str(marks->arena, coll->coll, &out->coll);
     return rc ? rc : copy_str(marks->arena, in->name, &out->name);
 }
 

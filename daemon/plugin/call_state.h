@@ -65,20 +65,21 @@ void call_room_start(struct call_room *req);
  * with a smaller sequence, or without the collection, has lost its log's tail.
  * Removing a collection (call_store.h) removes its mark first. */
 struct watermark {
-    struct ragd_str coll; /* the store's name for it */
-    struct ragd_str name; /* the owner's */
-    uint32_t owner;       /* uid */
-    uint64_t sequence;    /* the store's */
+    struct ragd_str store; /* LIST, out */
+    struct ragd_str coll;  /* the store's name for it */
+    struct ragd_str name;  /* the owner's */
+    uint32_t owner;        /* uid */
+    uint64_t sequence;     /* the store's */
 };
 
-/* Of a store's collections. */
+/* Of a store's collections; LIST with "": of those of all stores. */
 enum watermarks_action { WATERMARKS_PUT, WATERMARKS_DROP, WATERMARKS_LIST };
 struct call_watermarks {
     struct call call;
     enum watermarks_action action;
     struct ragd_str store;
     struct watermark mark;   /* PUT; DROP: coll only */
-    struct watermark *marks; /* LIST, out: of the store */
+    struct watermark *marks; /* LIST, out */
     size_t n_marks;
 };
 void call_watermarks_start(struct call_watermarks *req);

@@ -5,7 +5,7 @@
  * its size is noted.
  *
  * happy path: LIST a store and its MARKS, then OPEN, VIEW, BLOBS, STATS for each
- * collection.
+ * collection; at last ALL_MARKS, which tell of collections whose store is not there.
  * failure modes: what cannot be opened or read is noted as degraded and left
  * alone, and nobody is told from then on that a collection does not exist; one
  * whose settings were read is known all the same. A collection that we named,
@@ -25,20 +25,21 @@
 #include "rag/registry.h"
 #include "rag/run.h"
 
-enum { R_STORE, R_LIST, R_MARKS, R_OPEN, R_VIEW, R_BLOBS, R_STATS, R_DROP };
+enum { R_STORE, R_LIST, R_MARKS, R_OPEN, R_VIEW, R_BLOBS, R_STATS, R_DROP, R_ALL_MARKS };
 
 /* Behind a collection, or a store without any. */
-#define NEXT_PART (RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN))
+#define NEXT_PART (RUN_NEXT(R_LIST) | RUN_NEXT(R_OPEN) | RUN_NEXT(R_ALL_MARKS))
 
 static const struct run_state STATES[] = {
-    [R_STORE] = {"store", RUN_NEXT(R_LIST), 0},
-    [R_LIST] = {"list", RUN_NEXT(R_LIST) | RUN_NEXT(R_MARKS), 0},
+    [R_STORE] = {"store", RUN_NEXT(R_LIST) | RUN_NEXT(R_ALL_MARKS), 0},
+    [R_LIST] = {"list", RUN_NEXT(R_LIST) | RUN_NEXT(R_MARKS) | RUN_NEXT(R_ALL_MARKS), 0},
     [R_MARKS] = {"marks", NEXT_PART, 0},
     [R_OPEN] = {"open", NEXT_PART | RUN_NEXT(R_VIEW), 0},
     [R_VIEW] = {"view", NEXT_PART | RUN_NEXT(R_BLOBS), 0},
     [R_BLOBS] = {"blobs", NEXT_PART | RUN_NEXT(R_STATS), 0},
     [R_STATS] = {"stats", NEXT_PART | RUN_NEXT(R_DROP), 0},
     [R_DROP] = {"drop", NEXT_PART, 0},
+    [R_ALL_MARKS] = {"all marks", 0, 0},
 };
 
 struct recover_run {
@@ -54,6 +55,7 @@ struct recover_run {
 };
 
 static void next_collection(struct recover_run *r);
+static void list_marks(struct recover_run *r);
 
 /* Once all collections are known. */
 static void tell_gone(struct engine *engine)
@@ -81,8 +83,8 @@ static void next_store(struct recover_run *r)
 {
     r->store = instance_next(PLUGIN_STORE, r->store);
     if (!r->store) {
-        tell_gone(r->run.engine);
-        run_end(&r->run);
+        run_move(&r->run, R_ALL_MARKS);
+        list_marks(r);
         return;
     }
     run_move(&r->run, R_LIST);
@@ -104,6 +106,54 @@ static void note_lost(struct recover_run *r, const struct err *err)
                  "rag status shows what is degraded; repair or restore the store "
                  "'%s', then restart ragd",
                  instance_name(r->store));
+    }
+}
+
+/* Marks that cannot be read are told once, however often they were tried. */
+static void note_unread(struct recover_run *r)
+{
+    static const struct engine_part part = {.kind = PART_DATABASE,
+                                            .name = "the daemon's own database"};
+    int status = r->marks.call.status;
+    if (status < 0 && status != RAGD_E_UNSUPPORTED) { /* that is, no database */
+        engine_mend(r->run.engine, part);
+        engine_degrade(r->run.engine, part, &r->marks.call.err);
+    }
+}
+
+/* Whether the i-th of all marks is the first of a store that is not there. */
+static bool begins_hidden(const struct recover_run *r, size_t i)
+{
+    struct ragd_str store = r->marks.marks[i].store;
+    return !instance_find(PLUGIN_STORE, store) &&
+           (i == 0 || !str_same(r->marks.marks[i - 1].store, store));
+}
+
+/* Collections that were acknowledged once, and whose store has no instance now. */
+static void tell_hidden(struct recover_run *r)
+{
+    for (size_t i = 0; i < r->marks.n_marks; i++) {
+        struct ragd_str store = r->marks.marks[i].store;
+        struct err err;
+        size_t n = 0;
+        if (!begins_hidden(r, i)) {
+            continue;
+        }
+        while (i + n < r->marks.n_marks && str_same(r->marks.marks[i + n].store, store)) {
+            n++;
+        }
+        err_set(&err, ERR_PLUGIN_REFUSED,
+                "%zu collection%s not there: no plugin for the store '%.*s' is loaded", n,
+                n == 1 ? " is" : "s are", (int)store.n, store.p);
+        err_hint(&err, "see plugins.load and plugins.dirs (rag config), and rag plugin ls; "
+                       "the data are kept; restart ragd with the plugin");
+        note_lost(r, &err);
+        char *name = mem_dup(store.p, store.n);
+        if (name) { /* else verify and ls still tell it */
+            engine_degrade(r->run.engine,
+                           (struct engine_part){.kind = PART_STORE, .name = name}, &err);
+        }
+        mem_free(name);
     }
 }
 
@@ -144,12 +194,12 @@ static void next_collection(struct recover_run *r)
     call_coll_start(&r->open);
 }
 
+/* Those of the store at hand; behind the last one, those of all. */
 static void list_marks(struct recover_run *r)
 {
-    run_move(&r->run, R_MARKS);
     run_try(&r->run, &r->marks.call);
     r->marks.action = WATERMARKS_LIST;
-    r->marks.store = ragd_cs(instance_name(r->store));
+    r->marks.store = ragd_cs(r->store ? instance_name(r->store) : "");
     r->marks.n_marks = 0;
     call_watermarks_start(&r->marks);
 }
@@ -187,13 +237,7 @@ static int add_gone(struct engine *engine, const struct instance *store,
 
 static void take_marks(struct recover_run *r)
 {
-    int status = r->marks.call.status;
-    if (status < 0 && status != RAGD_E_UNSUPPORTED) { /* that is, no database */
-        engine_degrade(r->run.engine,
-                       (struct engine_part){.kind = PART_DATABASE,
-                                            .name = "the daemon's own database"},
-                       &r->marks.call.err);
-    }
+    note_unread(r);
     for (size_t i = 0; i < r->marks.n_marks; i++) {
         const struct watermark *mark = &r->marks.marks[i];
         if (!has_coll(r, mark->coll) && add_gone(r->run.engine, r->store, mark)) {
@@ -377,7 +421,10 @@ static void step(struct run *run)
     }
     switch (run->state) {
     case R_STORE: next_store(r); break;
-    case R_LIST: list_marks(r); break;
+    case R_LIST:
+        run_move(run, R_MARKS);
+        list_marks(r);
+        break;
     case R_MARKS: take_marks(r); break;
     case R_OPEN: open_view(r); break;
     case R_VIEW: read_settings(r); break;
@@ -387,6 +434,12 @@ static void step(struct run *run)
         r->open.coll = NULL; /* gone with it */
         r->at++;
         next_collection(r);
+        break;
+    case R_ALL_MARKS:
+        note_unread(r);
+        tell_hidden(r);
+        tell_gone(run->engine);
+        run_end(run);
         break;
     }
 }

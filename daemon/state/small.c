@@ -94,12 +94,12 @@ int state_watermark_put(struct state *state, const struct state_coll *coll,
     return rc;
 }
 
-/* The walk over all of a store's. */
+/* The walk over all of a store's, or over all there are. */
 static struct db_iter *open_marks(struct state *state, struct ragd_str store)
 {
     struct buf from = {0}, end = {0};
     struct db_iter *iter = NULL;
-    if (key_begin(&from, KEY_WATERMARK) == 0 && key_text(&from, store) == 0 &&
+    if (key_begin(&from, KEY_WATERMARK) == 0 && (!store.n || key_text(&from, store) == 0) &&
         key_end_of(&from, &end) == 0) {
         iter = db_iter_open(state, DB_DEFAULT, &from, &end);
     }
@@ -108,11 +108,12 @@ static struct db_iter *open_marks(struct state *state, struct ragd_str store)
     return iter;
 }
 
-/* The last part of a key: the collection. */
-static int mark_coll(struct ragd_bytes key, struct buf *coll, struct err *err)
+/* What is behind the tag of a key. */
+static int mark_coll(struct ragd_bytes key, struct buf *store, struct buf *coll,
+                     struct err *err)
 {
-    key = (struct ragd_bytes){(const char *)key.p + 1, key.n - 1}; /* the tag */
-    int rc = key_read_text(&key, coll);
+    key = (struct ragd_bytes){(const char *)key.p + 1, key.n - 1};
+    int rc = key_read_text(&key, store);
     rc = rc ? rc : key_read_text(&key, coll);
     return rc ? err_set(err, err_by_status(rc),
                         "the daemon's own database holds a damaged key")
@@ -124,24 +125,26 @@ int state_watermarks_walk(struct state *state, struct ragd_str store,
 {
     struct db_iter *iter = open_marks(state, store);
     struct ragd_bytes key, value;
-    struct buf coll = {0};
+    struct buf of = {0}, coll = {0};
     int rc = iter ? 0 : err_set(err, ERR_NOMEM, NULL);
     while (rc == 0 && db_iter_next(iter, &key, &value)) {
         struct arena arena = {0};
         ProtobufCMessage *message;
-        rc = mark_coll(key, &coll, err);
+        rc = mark_coll(key, &of, &coll, err);
         rc = rc ? rc
                 : value_unpack(&arena, &ragd__state__v1__watermark__descriptor, value,
                                &message, err);
         if (rc == 0) {
             const Ragd__State__V1__Watermark *in = (Ragd__State__V1__Watermark *)message;
+            struct state_coll at = {{(char *)of.p, of.n}, {(char *)coll.p, coll.n}};
             rc =
-                each(arg, (struct ragd_str){(char *)coll.p, coll.n},
+                each(arg, &at,
                      &(struct state_watermark){ragd_cs(in->name), in->owner, in->sequence});
         }
         arena_release(&arena);
     }
     int ended = iter ? db_iter_close(iter, rc ? NULL : err) : 0;
+    buf_release(&of);
     buf_release(&coll);
     return rc ? rc : ended;
 }

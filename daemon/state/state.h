@@ -113,9 +113,9 @@ struct state_watermark {
 };
 int state_watermark_put(struct state *state, const struct state_coll *coll,
                         const struct state_watermark *mark, struct err *err);
-/* Those of a store, until each returns other than 0, which is returned; its
- * arguments last for its call. */
-typedef int (*state_watermark_fn)(void *arg, struct ragd_str coll,
+/* Those of a store (empty = of all), until each returns other than 0, which is
+ * returned; its arguments last for its call. */
+typedef int (*state_watermark_fn)(void *arg, const struct state_coll *coll,
                                   const struct state_watermark *mark);
 int state_watermarks_walk(struct state *state, struct ragd_str store,
                           state_watermark_fn each, void *arg, struct err *err);

@@ -84,6 +84,8 @@ void fake_cut(uint64_t changes);
 void fake_cut_all(void);
 /* Watermarks that are kept. */
 size_t fake_marks(void);
+/* One more, of a collection in a store. */
+void fake_mark_put(const char *store, const char *coll);
 /* Whether a record, document or blob of that name is in any collection. */
 bool fake_has(const char *id);
 /* Open collections and views. */

@@ -20,7 +20,7 @@ static size_t n_jobs;
 enum { MARKS = 16 };
 static struct {
     struct watermark mark;
-    char coll[64], name[64];
+    char store[64], coll[64], name[64];
 } marks[MARKS];
 static size_t n_marks;
 
@@ -137,6 +137,7 @@ void fake_mark_drop(struct ragd_str coll)
         if (fake_same(marks[i].mark.coll, coll)) {
             n_marks--;
             marks[i] = marks[n_marks];
+            marks[i].mark.store.p = marks[i].store;
             marks[i].mark.coll.p = marks[i].coll;
             marks[i].mark.name.p = marks[i].name;
             return;
@@ -144,15 +145,18 @@ void fake_mark_drop(struct ragd_str coll)
     }
 }
 
-static void put_mark(const struct watermark *mark)
+static void put_mark(struct ragd_str store, const struct watermark *mark)
 {
     size_t at = 0;
     while (at < n_marks && !fake_same(marks[at].mark.coll, mark->coll)) {
         at++;
     }
-    assert_true(at < MARKS && mark->coll.n < sizeof(marks[at].coll) &&
+    assert_true(at < MARKS && store.n < sizeof(marks[at].store) &&
+                mark->coll.n < sizeof(marks[at].coll) &&
                 mark->name.n < sizeof(marks[at].name));
     marks[at].mark = *mark;
+    marks[at].mark.store.p = memcpy(marks[at].store, store.p, store.n);
+    marks[at].mark.store.n = store.n;
     marks[at].mark.coll.p = memcpy(marks[at].coll, mark->coll.p, mark->coll.n);
     marks[at].mark.name.p = memcpy(marks[at].name, mark->name.p, mark->name.n);
     n_marks += at == n_marks;
@@ -162,19 +166,28 @@ static void make_watermarks(struct call *call)
 {
     struct call_watermarks *req = (struct call_watermarks *)call;
     if (req->action == WATERMARKS_PUT) {
-        put_mark(&req->mark);
+        put_mark(req->store, &req->mark);
     } else if (req->action == WATERMARKS_DROP) {
         fake_mark_drop(req->mark.coll);
     } else {
         req->marks = arena_calloc(&call->arena, n_marks, sizeof(*req->marks));
-        req->n_marks = req->marks ? n_marks : 0;
-        for (size_t i = 0; i < req->n_marks; i++) {
-            req->marks[i] = marks[i].mark;
+        req->n_marks = 0;
+        for (size_t i = 0; req->marks && i < n_marks; i++) {
+            if (!req->store.n || fake_same(marks[i].mark.store, req->store)) {
+                req->marks[req->n_marks++] = marks[i].mark;
+            }
         }
         if (!req->marks) {
             fake_fail(call, ERR_NOMEM, "no memory");
         }
     }
+}
+
+void fake_mark_put(const char *store, const char *coll)
+{
+    put_mark(ragd_cs(store), &(struct watermark){.coll = ragd_cs(coll),
+                                                 .name = ragd_cs(coll),
+                                                 .sequence = 1});
 }
 
 size_t fake_marks(void)

@@ -53,6 +53,22 @@ def test_a_damaged_store_is_never_an_empty_one(daemon, pattern):
     assert "walrus" in daemon.rag("search", "walrus").ok().out
 
 
+@pytest.mark.parametrize("plugins", ["{load: [lexical]}", "{dirs: [/nonexistent]}"])
+def test_a_store_whose_plugin_is_not_there_is_never_an_empty_one(daemon, plugins):
+    daemon.rag("add", daemon.write("walrus.txt", "The walrus sleeps on the ice.\n")).ok()
+    daemon.stop()
+    config = daemon.site.config.read_text(encoding="utf-8")
+    daemon.site.config.write_text(f"{config}plugins: {plugins}\n", encoding="utf-8")
+    daemon.start()
+    status = daemon.json("status")
+    assert status["state"] == "degraded", status
+    (part,) = (one for one in status["degraded"] if one["part"] == "rocksdb")
+    assert "1 collection is not there: no plugin for the store 'rocksdb'" in part["reason"]
+    for args in LOOKUPS:
+        error = daemon.rag(*args, "--json").failed(1).error()
+        assert "the store 'rocksdb'" in error["message"], f"{args}: {error}"
+
+
 def damage_first_block(path):
     """What a table says of itself is at its end: it still opens."""
     content = path.read_bytes()

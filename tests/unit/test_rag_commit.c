@@ -24,7 +24,8 @@ static const char *list_problem(struct collection_list *req)
     collection_list_start(req);
     assert_ok(world_end(&world, &req->op), &req->op.err);
     if (req->incomplete.id) {
-        assert_int_equal(req->incomplete.id, ERR_CORRUPT);
+        assert_true(req->incomplete.id == ERR_CORRUPT ||
+                    req->incomplete.id == ERR_PLUGIN_REFUSED);
         return req->incomplete.msg;
     }
     for (size_t i = 0; i < req->n; i++) {
@@ -171,6 +172,20 @@ static void a_collection_that_is_gone_is_told_until_it_is_made_again(void **stat
     assert_true(ls_tells(NULL));
     assert_int_equal(degraded(), 0);
     assert_int_equal(fake_marks(), 0);
+}
+
+static void collections_whose_store_is_not_there_are_told_of(void **state)
+{
+    (void)state;
+    add_text(&world, "a.txt", "The walrus sleeps.");
+    fake_mark_put("elsewhere", "c1");
+    fake_mark_put("elsewhere", "c2");
+    restart();
+    assert_true(
+        ls_tells("2 collections are not there: no plugin for the store 'elsewhere'"));
+    assert_false(verifies());
+    assert_int_equal(degraded(), 1);
+    add_text(&world, "b.txt", "The seal does not."); /* what is there works */
 }
 
 static void marks_that_cannot_be_read_stop_nothing(void **state)
@@ -339,6 +354,7 @@ int main(void)
         WORLD_TEST(a_collection_that_lost_its_settings_is_missed_and_left_alone, &world),
         WORLD_TEST(less_than_what_was_lost_does_not_hide_the_loss, &world),
         WORLD_TEST(a_collection_that_is_gone_is_told_until_it_is_made_again, &world),
+        WORLD_TEST(collections_whose_store_is_not_there_are_told_of, &world),
         WORLD_TEST(marks_that_cannot_be_read_stop_nothing, &world),
         WORLD_TEST(a_part_is_mended_for_its_owner_alone, &world),
         WORLD_TEST(a_collection_called_like_a_store_does_not_mend_it, &world),

@@ -224,13 +224,14 @@ static void values_of_instances_are_kept_apart(void **state)
     buf_release(&out);
 }
 
-static int note_mark(void *arg, struct ragd_str coll, const struct state_watermark *mark)
+static int note_mark(void *arg, const struct state_coll *coll,
+                     const struct state_watermark *mark)
 {
     char *out = arg;
     size_t at = strlen(out);
-    snprintf(out + at, 128 - at, "%.*s=%.*s/%u/%llu ", (int)coll.n, coll.p,
-             (int)mark->name.n, mark->name.p, mark->owner,
-             (unsigned long long)mark->sequence);
+    snprintf(out + at, 128 - at, "%.*s.%.*s=%.*s/%u/%llu ", (int)coll->store.n,
+             coll->store.p, (int)coll->coll.n, coll->coll.p, (int)mark->name.n,
+             mark->name.p, mark->owner, (unsigned long long)mark->sequence);
     return 0;
 }
 
@@ -254,11 +255,12 @@ static void watermarks_are_kept_for_each_store_s_collections(void **state)
     mark.sequence = 41;
     assert_ok(state_watermark_put(f->state, &one, &mark, &f->err), &f->err);
     reopen(f);
-    marks_are(f, "mem", "c1=papers/7/41 c2=papers/7/42 ");
+    marks_are(f, "mem", "mem.c1=papers/7/41 mem.c2=papers/7/42 ");
     assert_ok(state_watermark_drop(f->state, &two, &f->err), &f->err);
     reopen(f);
-    marks_are(f, "mem", "c1=papers/7/41 ");
-    marks_are(f, "me", "c=papers/7/42 ");
+    marks_are(f, "mem", "mem.c1=papers/7/41 ");
+    marks_are(f, "me", "me.c=papers/7/42 ");
+    marks_are(f, "", "me.c=papers/7/42 mem.c1=papers/7/41 ");
 }
 
 static const struct state_coll COLL = {{"mem", 3}, {"c", 1}};
