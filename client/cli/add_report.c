@@ -258,7 +258,7 @@ struct upload_events add_report_events(struct add_report *report)
     };
 }
 
-static void on_removed(struct add_report *report, const struct gone_source *source)
+static void on_removed(struct add_report *report, const struct below_source *source)
 {
     Ragd__V1__SourceResult result = RAGD__V1__SOURCE_RESULT__INIT;
     result.source = (char *)source->uri;
@@ -271,7 +271,7 @@ static void on_removed(struct add_report *report, const struct gone_source *sour
 }
 
 /* A line for each directory. */
-static void note_gone(struct add_report *report, const struct gone *gone)
+static void note_gone(struct add_report *report, const struct below *gone)
 {
     progress_clear(&report->progress);
     for (size_t i = 0, next; i < gone->n; i = next) {
@@ -288,7 +288,7 @@ static void note_gone(struct add_report *report, const struct gone *gone)
     }
 }
 
-void add_report_gone(struct add_report *report, const struct gone *gone, bool removed)
+void add_report_gone(struct add_report *report, const struct below *gone, bool removed)
 {
     if (!removed) {
         note_gone(report, gone);

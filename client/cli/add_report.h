@@ -4,7 +4,7 @@
 #ifndef CLI_ADD_REPORT_H
 #define CLI_ADD_REPORT_H
 
-#include "gone.h"
+#include "below.h"
 #include "progress.h"
 #include "upload.h"
 
@@ -45,7 +45,7 @@ void add_report_init(struct add_report *report, struct cli *cli, const struct wa
 /* What upload_run tells the report about. */
 struct upload_events add_report_events(struct add_report *report);
 /* Documents of files that are no more, which were removed or stay. */
-void add_report_gone(struct add_report *report, const struct gone *gone, bool removed);
+void add_report_gone(struct add_report *report, const struct below *gone, bool removed);
 /* After the call; rc is how it went. Returns the exit code of the command. */
 int add_report_end(struct add_report *report, int rc);
 

@@ -122,11 +122,12 @@ static int prepare(const struct cli *cli, Ragd__V1__AddStart *start)
 /* What is stored of files that are no more: removed, or only told. */
 static int settle_gone(struct rpc *rpc, const struct walk *walk, struct add_report *report)
 {
-    struct gone gone = {0};
+    struct below gone = {0};
+    struct below_removed removed = {0};
     bool remove = given.sync && !given.dry_run;
-    int rc = gone_find(rpc, report->collection, walk, remove, &gone);
+    int rc = below_find_gone(rpc, report->collection, walk, remove, &gone);
     if (rc == EXIT_DONE && remove) {
-        rc = gone_remove(rpc, report->collection, &gone);
+        rc = below_remove(rpc, report->collection, &gone, &removed);
     }
     if (rc == EXIT_DONE) {
         add_report_gone(report, &gone, remove);

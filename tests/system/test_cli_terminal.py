@@ -170,5 +170,9 @@ def test_what_is_not_there_is_not_asked_about(library):
     assert code == 6 and "[y/N]" not in screen
     code, screen = terminal(library, 80, "rm", "-c", "library", "docs/harrison.md", answer=b"n\n")
     assert code == 1 and "Remove docs/harrison.md from library? [y/N]" in screen
+    code, screen = terminal(library, 80, "rm", "-c", "library", "docs", answer=b"n\n")
+    assert code == 1 and "Remove 4 documents below docs from library? [y/N]" in screen
+    code, screen = terminal(library, 80, "rm", "-c", "library", "docs/harrison.md#0")
+    assert code == 6 and "[y/N]" not in screen and "removed with their document" in screen
     code, screen = terminal(library, 80, "collection", "rm", "library", answer=b"n\n")
     assert code == 1 and "library and its 4 documents, 4 chunks? [y/N]" in screen
