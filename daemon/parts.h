@@ -62,6 +62,8 @@ struct parts {
 /* Sockets: those handed over, else the configured ones. [start] */
 int parts_bind(struct parts *parts, struct err *err);
 void parts_unbind(struct parts *parts);
+/* Whether they could be bound, without doing it: ERR_CONFIG with the place. */
+int parts_check_listen(const struct config *config, struct err *err);
 /* Whether one of them is tcp. */
 bool parts_tcp(const struct parts *parts);
 /* What tcp peers have to show. */

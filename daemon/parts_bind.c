@@ -68,6 +68,22 @@ int parts_bind(struct parts *parts, struct err *err)
     return rc;
 }
 
+int parts_check_listen(const struct config *config, struct err *err)
+{
+    struct config_value value = {.origin = ""};
+    for (size_t i = 0; config_value(config, i, &value) && strcmp(value.key, "listen");
+         i++) {
+    }
+    for (size_t i = 0; i < config->listen.n; i++) {
+        int rc = bind_check(config->listen.p[i].p, err);
+        if (rc) {
+            err_wrap(err, "%s: listen", value.origin);
+            return rc;
+        }
+    }
+    return 0;
+}
+
 void parts_unbind(struct parts *parts)
 {
     for (size_t i = 0; i < parts->n_bound; i++) {

@@ -149,7 +149,8 @@ static void do_read(struct work *work)
     r->err = (struct err){.id = ERR_NONE};
     r->config = NULL;
     if (config_load(&request, &r->config, &r->err) == 0 &&
-        parts_check_plugins(r->config, &r->err) != 0) {
+        (parts_check_listen(r->config, &r->err) != 0 ||
+         parts_check_plugins(r->config, &r->err) != 0)) {
         config_destroy(r->config);
         r->config = NULL;
     }

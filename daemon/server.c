@@ -509,6 +509,7 @@ int server_check(const struct options *options, const struct config *config,
     struct splitter splitter;
     parts_engine_settings(config, &settings);
     rc = engine_splitter(&settings, &splitter, err);
+    rc = rc ? rc : parts_check_listen(config, err);
     rc = rc ? rc : open_plugins(options, config, err);
     if (rc == 0) {
         warn_missing();

@@ -115,6 +115,35 @@ static int read_row(struct config *config, struct node *root, const struct schem
                : err_set(err, ERR_NOMEM, NULL);
 }
 
+/* The two templates of a prompt, "" = built in, which has what it is to have: between
+ * them they say where the sources go, and where the question does. */
+static int check_template(const struct node *at, struct ragd_str own, struct ragd_str other,
+                          const char *placeholder, struct err *err)
+{
+    if (own.n == 0 || strstr(own.p, placeholder) ||
+        (other.n && strstr(other.p, placeholder))) {
+        return 0;
+    }
+    return node_error(err, at->mark, "there is no %s in prompt or ask.question",
+                      placeholder);
+}
+
+/* A question is not refused later for what the configuration alone decides. */
+static int check_asking(const struct config *config, struct node *root, struct err *err)
+{
+    const struct node *k = node_at(root, "retrieval.k");
+    bool written = k->mark.line || strcmp(k->mark.file, "default") != 0;
+    if (written && (uint64_t)config->k > config->limits.k) {
+        return node_error(err, k->mark, "retrieval.k is %lld, limits.k is %llu",
+                          (long long)config->k, (unsigned long long)config->limits.k);
+    }
+    int rc = check_template(node_at(root, "prompt"), config->prompt, config->question,
+                            "{context}", err);
+    return rc ? rc
+              : check_template(node_at(root, "ask.question"), config->question,
+                               config->prompt, "{question}", err);
+}
+
 /* What one row alone cannot see. */
 static int check_whole(const struct config *config, struct node *root, struct err *err)
 {
@@ -133,7 +162,7 @@ static int check_whole(const struct config *config, struct node *root, struct er
                               "plugins.dirs must hold absolute paths, not '%s'", dir.p);
         }
     }
-    return 0;
+    return check_asking(config, root, err);
 }
 
 static int by_key(const void *a, const void *b)

@@ -173,14 +173,20 @@ static int bind_at(struct bound *bound, const struct sockaddr_un *at, const char
     return 0;
 }
 
-static int bind_path(struct bound *bound, const char *path, mode_t mode, struct err *err)
+static int check_path(const char *path, struct err *err)
 {
     if (path[0] != '/' || path[strlen(path) - 1] == '/') {
         return err_set(err, ERR_CONFIG, "the socket's path must be absolute: %s", path);
     }
+    return 0;
+}
+
+static int bind_path(struct bound *bound, const char *path, mode_t mode, struct err *err)
+{
     struct sockaddr_un at;
-    int dir_fd;
-    int rc = unix_address(&at, path, &dir_fd, err);
+    int dir_fd = -1;
+    int rc = check_path(path, err);
+    rc = rc ? rc : unix_address(&at, path, &dir_fd, err);
     if (rc != 0) {
         return rc;
     }
@@ -240,16 +246,22 @@ static int tcp_address(union tcp_address *at, const char *text, struct err *err)
     return err_set(err, ERR_CONFIG, "%s is not an address in figures", host);
 }
 
+static int loopback_address(union tcp_address *at, const char *text, struct err *err)
+{
+    int rc = tcp_address(at, text, err);
+    if (rc == 0 && !is_loopback(at)) {
+        err_set(err, ERR_CONFIG, "tcp://%.64s would be reached by other machines", text);
+        rc = err_hint(err, "use 127.0.0.1 or [::1]; other addresses need TLS");
+    }
+    return rc;
+}
+
 static int bind_tcp(struct bound *bound, const char *text, struct err *err)
 {
     union tcp_address at;
-    int rc = tcp_address(&at, text, err);
+    int rc = loopback_address(&at, text, err);
     if (rc != 0) {
         return rc;
-    }
-    if (!is_loopback(&at)) {
-        err_set(err, ERR_CONFIG, "tcp://%.64s would be reached by other machines", text);
-        return err_hint(err, "use 127.0.0.1 or [::1]; other addresses need TLS");
     }
     int family = at.any.sa_family, yes = 1;
     socklen_t n = family == AF_INET ? sizeof(at.v4) : sizeof(at.v6);
@@ -268,19 +280,38 @@ static int bind_tcp(struct bound *bound, const char *text, struct err *err)
     return err_errno(err, errno, "cannot bind tcp://%.64s", text);
 }
 
+/* What follows the scheme, which is as long for both; NULL: it is neither. */
+static const char *address_of(const char *url, bool *tcp, struct err *err)
+{
+    enum { SCHEME_BYTES = 6 };
+    *tcp = strncmp(url, "tcp://", SCHEME_BYTES) == 0;
+    if (*tcp || strncmp(url, "ipc://", SCHEME_BYTES) == 0) {
+        return url + SCHEME_BYTES;
+    }
+    err_set(err, ERR_CONFIG, "%.128s is neither ipc:///PATH nor tcp://HOST:PORT", url);
+    return NULL;
+}
+
+int bind_check(const char *url, struct err *err)
+{
+    bool tcp;
+    union tcp_address at;
+    const char *address = address_of(url, &tcp, err);
+    if (!address) {
+        return RAGD_E_CONFIG;
+    }
+    return tcp ? loopback_address(&at, address, err) : check_path(address, err);
+}
+
 int bind_url(struct bound *out, const char *url, mode_t mode, struct err *err)
 {
-    static const char ipc[] = "ipc://", tcp[] = "tcp://";
+    bool tcp;
     struct bound bound = {.fd = -1};
-    int rc;
-    if (strncmp(url, ipc, sizeof(ipc) - 1) == 0) {
-        rc = bind_path(&bound, url + sizeof(ipc) - 1, mode, err);
-    } else if (strncmp(url, tcp, sizeof(tcp) - 1) == 0) {
-        rc = bind_tcp(&bound, url + sizeof(tcp) - 1, err);
-    } else {
-        return err_set(err, ERR_CONFIG, "%.128s is neither ipc:///PATH nor tcp://HOST:PORT",
-                       url);
+    const char *address = address_of(url, &tcp, err);
+    if (!address) {
+        return RAGD_E_CONFIG;
     }
+    int rc = tcp ? bind_tcp(&bound, address, err) : bind_path(&bound, address, mode, err);
     if (rc != 0) {
         bound_release(&bound);
         return rc;

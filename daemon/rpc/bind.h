@@ -35,6 +35,9 @@ struct bound {
  */
 int bind_url(struct bound *out, const char *url, mode_t mode, struct err *err);
 
+/* Whether bind_url would take the URL, without a look at the machine. ERR_CONFIG. */
+int bind_check(const char *url, struct err *err);
+
 /* A listening descriptor that was inherited: a unix or loopback stream socket.
  * It is taken on success. ERR_CONFIG. */
 int bind_inherited(struct bound *out, int fd, struct err *err);

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import time
 
+import pytest
+
 import harness
 import wire
 
@@ -109,6 +111,14 @@ def test_check_config_tries_what_ragd_would_refuse_to_start_with(make_daemon):
     assert run.returncode == 1 and "splitter: 2 separators" in run.stderr, run.stderr
     started = ragd(daemon)
     assert started.returncode == 1 and "splitter: 2 separators" in started.stderr, started.stderr
+
+
+@pytest.mark.parametrize("line", ["listen: [tcp://0.0.0.0:47777]", "listen: [http://x]",
+                                  "retrieval: {k: 5000}", "prompt: Be brief."])
+def test_check_config_tells_the_place_of_what_a_start_or_a_call_would_refuse(make_daemon, line):
+    daemon = make_daemon(config=f"{line}\n")
+    run = ragd(daemon, "--check-config")
+    assert run.returncode == 1 and f"{daemon.site.config}:3" in run.stderr, run.stderr
 
 
 def test_check_config_says_what_no_plugin_is_loaded_for(make_daemon):

@@ -216,6 +216,17 @@ static void wrong_values_say_what_was_expected(void **state)
                         "splitter.chunk_size");
 }
 
+static void what_no_question_could_be_asked_with_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    assert_string_equal(load_fails(f, "retrieval: { k: 5000 }\n"),
+                        "ragd.yaml:1:17: retrieval.k is 5000, limits.k is 1000");
+    assert_string_equal(load_fails(f, "prompt: Be brief.\n"),
+                        "ragd.yaml:1:9: there is no {context} in prompt or ask.question");
+    assert_string_equal(load_fails(f, "ask: { question: Well? }\n"),
+                        "ragd.yaml:1:18: there is no {question} in prompt or ask.question");
+}
+
 static void yaml_that_means_more_than_it_says_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -503,10 +514,10 @@ static void a_reload_knows_what_it_changes(void **state)
 static void json_lists_every_value_with_its_origin(void **state)
 {
     struct fixture *f = *state;
-    load_ok(f, "prompt: \"a \\\"b\\\"\"\n");
+    load_ok(f, "prompt: \"a \\\"{context}\\\"\"\n");
     char *json = config_json(f->config);
     assert_contains(json, "\"key\": \"prompt\"");
-    assert_contains(json, "\"value\": \"a \\\"b\\\"\"");
+    assert_contains(json, "\"value\": \"a \\\"{context}\\\"\"");
     assert_contains(json, "/ragd.yaml:1\"");
     assert_contains(json, "\"origin\": \"default\"");
     mem_free(json);
@@ -538,6 +549,7 @@ int main(void)
         CONFIG_TEST(values_are_read_with_their_origin),
         CONFIG_TEST(unknown_keys_get_a_suggestion),
         CONFIG_TEST(wrong_values_say_what_was_expected),
+        CONFIG_TEST(what_no_question_could_be_asked_with_is_refused),
         CONFIG_TEST(yaml_that_means_more_than_it_says_is_refused),
         CONFIG_TEST(drop_ins_merge_by_key_in_order_of_their_names),
         CONFIG_TEST(the_command_line_wins),
