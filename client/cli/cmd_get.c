@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "document_id.h"
+#include "document_list.h"
 #include "fail.h"
 #include "pool.h"
 #include "rpc.h"
@@ -14,7 +15,7 @@
 #include "text.h"
 #include "wrap.h"
 
-#include "ragd/v1/documents.pb-c.h"
+enum { PARTS_SHOWN = 10 };
 
 static struct {
     bool meta, vector;
@@ -22,7 +23,8 @@ static struct {
 
 static const struct option OPTIONS[] = {
     {OPTION_FLAG, 0, "meta", &given.meta, NULL, "Only the metadata, not the text", NULL},
-    {OPTION_FLAG, 0, "vector", &given.vector, NULL, "Also a chunk's vector (JSON)", NULL},
+    {OPTION_FLAG, 0, "vector", &given.vector, NULL,
+     "Also a chunk's vector; only with --json", NULL},
     {OPTION_END, 0, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -145,6 +147,54 @@ static void take(struct got *got, struct stream *stream, Ragd__V1__DocumentsGetR
     fputs(reply->more_text, got->collect);
 }
 
+/* The documents of a source that is none itself. */
+struct parts {
+    const char *source;
+    const char *ids; /* of the first PARTS_SHOWN, a line for each */
+    uint64_t n;
+};
+
+/* False behind the last one: their ids begin with that of the source. */
+static bool take_parts(void *data, const Ragd__V1__DocumentsListReply *reply)
+{
+    struct parts *parts = data;
+    for (size_t i = 0; i < reply->n_documents; i++) {
+        const Ragd__V1__Document *document = reply->documents[i];
+        if (strncmp(document->id, parts->source, strlen(parts->source)) != 0) {
+            return false;
+        }
+        if (strcmp(document->source, parts->source) == 0 && parts->n++ < PARTS_SHOWN) {
+            parts->ids = pool_printf("%s\nrag get '%s'", parts->ids, document->id);
+        }
+    }
+    return true;
+}
+
+/* Nothing has the id; the documents are listed when it is the source of some. */
+static int fail_get(struct cli *cli, struct rpc *rpc, const char *id,
+                    const struct stream *stream)
+{
+    struct parts parts = {.source = id, .ids = ""};
+    struct document_list list = {.collection = cli_collection(cli),
+                                 .after = id,
+                                 .on_reply = take_parts,
+                                 .data = &parts};
+    if (strcmp(stream->error.code, "no_such_document") != 0) {
+        return stream_fail(stream);
+    }
+    int rc = document_list_read(rpc, &list);
+    if (rc || parts.n == 0) {
+        return rc ? rc : stream_fail(stream);
+    }
+    struct failure failure = failure_of_call(&stream->error);
+    failure.message = pool_printf("'%s' is a source of %s", document_shown(cli, id),
+                                  plural(parts.n, "document"));
+    failure.why = "get shows one document";
+    failure.hint = pool_printf("%s%s", parts.ids + 1,
+                               parts.n > PARTS_SHOWN ? "\n\xE2\x80\xA6" : "");
+    return fail(cli, &failure);
+}
+
 static int get(struct cli *cli, struct rpc *rpc, const char *id)
 {
     Ragd__V1__DocumentsGetRequest request = RAGD__V1__DOCUMENTS_GET_REQUEST__INIT;
@@ -170,7 +220,7 @@ static int get(struct cli *cli, struct rpc *rpc, const char *id)
     }
     fclose(got.collect);
     if (state < 0) {
-        rc = stream_fail(&stream);
+        rc = fail_get(cli, rpc, id, &stream);
     } else if (got.first) {
         show(cli, &got);
     }
@@ -185,6 +235,9 @@ static int get(struct cli *cli, struct rpc *rpc, const char *id)
 static int run_get(struct cli *cli)
 {
     struct rpc rpc = {0};
+    if (given.vector && !wants_json(cli)) {
+        return fail_usage(cli, "--vector is for JSON: rag get --vector --json ID");
+    }
     const char *id = document_id(cli, cli->args[0]);
     int rc = check_utf8(cli, "the id", id);
     rc = rc ? rc : rpc_open(&rpc, cli, true);

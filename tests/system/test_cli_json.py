@@ -76,3 +76,7 @@ def test_a_failure_is_one_document_on_stderr(library, command):
     assert error["type"] == "error" and error["code"] and error["message"], result
     assert error["exit"] == result.exit != 0
     assert result.out == "" or isinstance(result.json(), dict)
+
+
+def test_vectors_are_for_json(shared_daemon):
+    assert "--vector --json" in shared_daemon.rag("get", "--vector", "x").failed(2).err

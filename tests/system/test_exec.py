@@ -82,6 +82,9 @@ for i, part in enumerate(text.split("---")):
     daemon = commands({"parts": (program, {"output": "json",
                                            "interpreter": os.path.realpath(sys.executable)})})
     assert added(daemon, "a.parts", "first part---second part")["documents"] == 2
+    told = daemon.rag("get", "a.parts", "--json").failed(6).error()
+    assert told["message"].endswith("a.parts' is a source of 2 documents")
+    assert [line[-len("!0'"):] for line in told["hint"].splitlines()] == ["!0'", "!1'"]
     found = daemon.json("search", "second")["results"][0]["chunk"]
     assert found["document"].endswith("a.parts!1") and found["page"] == 2
     assert found["metadata"]["tags"] == ["a", "b"] and found["metadata"]["odd"] is True
