@@ -58,19 +58,22 @@ static int blocks_out(struct arena *arena, const struct ragd_doc *doc,
     out->kind = arena_calloc(arena, n, sizeof(*out->kind));
     out->level = arena_calloc(arena, n, sizeof(*out->level));
     out->page = arena_calloc(arena, n, sizeof(*out->page));
+    out->line = arena_calloc(arena, n, sizeof(*out->line));
     out->off = arena_calloc(arena, n, sizeof(*out->off));
     out->len = arena_calloc(arena, n, sizeof(*out->len));
-    if (!out->kind || !out->level || !out->page || !out->off || !out->len) {
+    if (!out->kind || !out->level || !out->page || !out->line || !out->off || !out->len) {
         return RAGD_E_NOMEM;
     }
     for (size_t i = 0; i < n; i++) {
         out->kind[i] = doc->blocks[i].kind;
         out->level[i] = doc->blocks[i].level;
         out->page[i] = doc->blocks[i].page;
+        out->line[i] = doc->blocks[i].line;
         out->off[i] = doc->blocks[i].off;
         out->len[i] = doc->blocks[i].len;
     }
-    out->n_kind = out->n_level = out->n_page = out->n_off = out->n_len = n;
+    out->n_kind = out->n_level = out->n_page = out->n_line = n;
+    out->n_off = out->n_len = n;
     return 0;
 }
 

@@ -121,7 +121,8 @@ static int take_blocks(struct arena *arena, const Ragd__Host__V1__HostBlocks *in
                        struct ragd_doc *doc, struct err *err)
 {
     size_t n = in ? in->n_off : 0;
-    if (n && (in->n_kind != n || in->n_level != n || in->n_page != n || in->n_len != n)) {
+    if (n && (in->n_kind != n || in->n_level != n || in->n_page != n || in->n_line != n ||
+              in->n_len != n)) {
         return child_breach("gives blocks with missing parts", err);
     }
     struct ragd_block *blocks = arena_calloc(arena, n, sizeof(*blocks));
@@ -132,6 +133,7 @@ static int take_blocks(struct arena *arena, const Ragd__Host__V1__HostBlocks *in
         blocks[i].kind = in->kind[i];
         blocks[i].level = in->level[i];
         blocks[i].page = in->page[i];
+        blocks[i].line = in->line[i];
         blocks[i].off = in->off[i];
         blocks[i].len = in->len[i];
     }

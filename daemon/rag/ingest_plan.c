@@ -91,6 +91,8 @@ static int split_doc(struct ingest_plan *plan, struct plan_doc *doc, struct err 
     struct split_job job = {
         .splitter = plan->splitter,
         .text = doc->doc.text,
+        .blocks = doc->doc.blocks,
+        .n_blocks = doc->doc.n_blocks,
         .max = (size_t)plan->limits->chunks,
         .before = (size_t)plan->n_chunks,
         .stop = plan->stop,

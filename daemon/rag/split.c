@@ -25,10 +25,10 @@ struct splitting {
     const char *text;
     struct piece *window;
     size_t head, len, cap;
-    size_t total; /* code points of the window's pieces, joined */
-    size_t gaps;  /* neighbours in it that are not neighbours in the text */
-    size_t line_at;
-    uint32_t line; /* of the byte line_at */
+    size_t total;          /* code points of the window's pieces, joined */
+    size_t gaps;           /* neighbours in it that are not neighbours in the text */
+    size_t line_at, block; /* the byte that line is of; the next block */
+    uint64_t line;
 };
 
 /* What one separator makes of a region of the text. */
@@ -127,16 +127,42 @@ static int check_room(struct splitting *s)
     return 0;
 }
 
-/* Chunks start in order, so lines are counted on from the chunk before. */
-static uint32_t line_of(struct splitting *s, size_t at)
+static uint64_t line_ends(const char *p, const char *end)
 {
-    const char *p = s->text + s->line_at, *end = s->text + at;
+    uint64_t n = 0;
     while ((p = memchr(p, '\n', (size_t)(end - p)))) {
-        s->line++;
+        n++;
         p++;
     }
+    return n;
+}
+
+/* Of the text's first byte: counted back from the first block that has one. */
+static uint64_t first_line(const struct split_job *job)
+{
+    for (size_t i = 0; i < job->n_blocks; i++) {
+        const struct ragd_block *b = &job->blocks[i];
+        if (b->line) {
+            uint64_t before = line_ends(job->text.p, job->text.p + b->off);
+            return b->line > before ? b->line - before : 1;
+        }
+    }
+    return 1;
+}
+
+/* Chunks start in order, so lines are counted on from the chunk or block before. */
+static uint32_t line_of(struct splitting *s, size_t at)
+{
+    const struct split_job *job = s->job;
+    for (; s->block < job->n_blocks && job->blocks[s->block].off <= at; s->block++) {
+        if (job->blocks[s->block].line) {
+            s->line = job->blocks[s->block].line;
+            s->line_at = (size_t)job->blocks[s->block].off;
+        }
+    }
+    s->line += line_ends(s->text + s->line_at, s->text + at);
     s->line_at = at;
-    return s->line;
+    return s->line < UINT32_MAX ? (uint32_t)s->line : UINT32_MAX;
 }
 
 static int emit(struct splitting *s, const struct piece *span, struct ragd_str text,
@@ -416,12 +442,9 @@ static int split_region(struct splitting *s, const struct piece *region, size_t 
 int split(const struct split_job *job, struct split_list *out, struct err *err)
 {
     struct split_list list = {0};
-    struct splitting s = {.job = job,
-                          .list = &list,
-                          .err = err,
-                          .text = job->text.p,
-                          .line = 1};
+    struct splitting s = {.job = job, .list = &list, .err = err, .text = job->text.p};
     struct piece all = {.end = job->text.n};
+    s.line = job->text.n ? first_line(job) : 1;
     int rc = job->text.n ? split_region(&s, &all, 0) : 0;
     mem_free(s.window);
     if (rc) {

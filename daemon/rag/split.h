@@ -67,11 +67,17 @@ struct split_list {
  * these and the `before` chunks of the source's earlier documents would be more
  * than max (0 = any number), ERR_CANCELLED when stop (may be NULL) is true at one
  * of the times it is looked at.
+ *
+ * span.line is of the source where blocks have lines: that of the last such block
+ * that begins at or before the chunk, and the line ends between; else of the text.
+ * Blocks lie in the text, in order.
  * Thread: [any].
  */
 struct split_job {
     const struct splitter *splitter;
     struct ragd_str text;
+    const struct ragd_block *blocks;
+    size_t n_blocks;
     size_t max, before;
     bool (*stop)(void *arg);
     void *arg;

@@ -123,10 +123,36 @@ static void pay(struct output *out, const char *next, size_t n)
     out->mark[0] = '\0';
 }
 
+/* Open blocks that have begun: those without a line yet, since they began with
+ * text that has none, such as the blank lines and the indent of code, are found
+ * from here. */
+static void note_line(struct output *out)
+{
+    uint32_t line = out->line;
+    uint64_t end = out->n;
+    size_t depth = out->depth < OPEN_BLOCKS_MAX ? out->depth : OPEN_BLOCKS_MAX;
+    for (size_t i = depth; line && i-- > 0;) {
+        if (out->open[i] == NOT_KEPT) {
+            continue;
+        }
+        struct ragd_block *block = &out->blocks[out->open[i]];
+        if (block->line) {
+            break;
+        }
+        while (end > block->off) {
+            if (out->p[--end] == '\n' && line > 1) {
+                line--;
+            }
+        }
+        block->line = line;
+    }
+}
+
 void output_text(struct output *out, const char *p, size_t n)
 {
     if (n && out->status == RAGD_OK) {
         pay(out, p, n);
+        note_line(out);
         append(out, p, n);
     }
 }

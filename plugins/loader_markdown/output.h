@@ -29,6 +29,7 @@ struct output {
     size_t depth;                 /* open ones, those not kept included */
     unsigned owed_lines;          /* line ends in front of the next text */
     bool owed_space;              /* a soft line break */
+    uint32_t line;                /* of the next text's source, 0 = it has none */
     char mark[MARK_BYTES];        /* of a list item, "" = none is owed */
     ragd_status status;           /* the first failure; then nothing happens */
 };

@@ -113,6 +113,7 @@ static ragd_status render(struct work *work)
     struct render *r = &work->render;
     r->host = host;
     r->call = work->call;
+    r->front = (struct ragd_str){text.p, work->matter.bytes};
     r->source = (struct ragd_str){text.p + work->matter.bytes, text.n - work->matter.bytes};
     r->plain = !loader_option_is(input, "text", "source");
     rc = rc ? rc : render_markdown(r, input->limits->max_text_bytes);

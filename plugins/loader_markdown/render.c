@@ -37,13 +37,34 @@ static bool in_source(const struct render *r, const char *p, size_t n)
     return p >= r->padded && p <= end && n <= (size_t)(end - p);
 }
 
+static uint32_t line_ends(const char *p, const char *end)
+{
+    uint32_t n = 0;
+    while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+        n++;
+        p++;
+    }
+    return n;
+}
+
+/* The parser gives texts in order, so lines are counted on from the one before. */
 static void note_place(struct render *r, const char *p, size_t n)
 {
-    if (n && in_source(r, p, n)) {
-        size_t at = (size_t)(p - r->padded);
-        r->first = r->first == NO_PLACE ? at : r->first;
-        r->last = at + n;
+    r->out.line = 0;
+    if (n == 0 || !in_source(r, p, n)) {
+        return;
     }
+    size_t at = (size_t)(p - r->padded);
+    if (at > r->line_at) {
+        r->line += line_ends(r->padded + r->line_at, p);
+        r->line_at = at;
+    }
+    r->out.line = r->line;
+    if (r->first == NO_PLACE) {
+        r->first = at;
+        r->first_line = r->line;
+    }
+    r->last = at + n;
 }
 
 /* The lines of the text since the last block as a block. */
@@ -68,6 +89,7 @@ static void add_source_block(struct render *r, uint32_t kind, uint32_t level)
     output_open(&r->out, kind, level);
     if (r->out.status == RAGD_OK) {
         r->out.blocks[r->out.n_blocks - 1].off = begin;
+        r->out.blocks[r->out.n_blocks - 1].line = r->first_line;
     }
     r->out.n = end;
     output_close(&r->out);
@@ -187,6 +209,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
     struct render *r = arg;
     r->in_html = type == MD_BLOCK_HTML;
     r->html = HTML_TEXT;
+    r->out.line = 0; /* what stands between cells has none */
     r->in_heading = type == MD_BLOCK_H && r->heading_n == 0;
     if (r->plain) {
         enter_plain(r, type, detail);
@@ -337,9 +360,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *p, MD_SIZE n, void *arg)
         r->out.status = RAGD_E_BAD_INPUT;
         return -1;
     }
-    if (!r->plain) {
-        note_place(r, p, n);
-    }
+    note_place(r, p, n);
     switch (type) {
     case MD_TEXT_NULLCHAR: put(r, "\xef\xbf\xbd", 3); break;
     case MD_TEXT_BR: r->in_heading ? put(r, " ", 1) : output_lines(&r->out, 1); break;
@@ -386,6 +407,7 @@ ragd_status render_markdown(struct render *r, size_t max)
     }
     output_init(&r->out, max);
     r->first = NO_PLACE;
+    r->line = 1 + line_ends(r->front.p, r->front.p + r->front.n);
     r->events_max = r->source.n * EVENTS_PER_BYTE + EVENTS_MIN;
     int rc = md_parse(r->padded, (MD_SIZE)r->source.n + 1, &parser, r);
     return rc && r->out.status == RAGD_OK ? RAGD_E_NOMEM : r->out.status;

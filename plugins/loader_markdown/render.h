@@ -19,7 +19,7 @@ enum { HEADING_BYTES = 512 };
 struct render {
     const struct ragd_host *host;
     struct ragd_call *call;
-    struct ragd_str source;
+    struct ragd_str source, front; /* what is rendered, and what stands before it */
     bool plain;
     struct output out;           /* text and blocks; SOURCE: blocks only */
     char heading[HEADING_BYTES]; /* the first one, cut on a character */
@@ -27,6 +27,8 @@ struct render {
 
     /* While it runs. */
     char *padded; /* the source, with something behind it */
+    size_t line_at;
+    uint32_t line; /* of the byte line_at, in front and source together */
     size_t events, events_max;
     bool in_heading; /* the first one */
     bool in_html;
@@ -35,6 +37,7 @@ struct render {
     unsigned numbers[OPEN_BLOCKS_MAX]; /* next one of each list, 0 = bullets */
     int html;                          /* where in a block of HTML */
     size_t first, last; /* SOURCE: of the leaf block, its first and last byte */
+    uint32_t first_line;
 };
 
 /* Fills out and heading. RAGD_E_LIMIT: too much text, or a structure that is

@@ -17,7 +17,7 @@
     STRUCT(ragd_kvs, M(p) M(n))                                                           \
     STRUCT(ragd_span, M(start_index) M(end_index) M(start_byte) M(end_byte) M(line)       \
             M(page) M(flags) M(reserved))                                                 \
-    STRUCT(ragd_block, M(kind) M(level) M(page) M(reserved) M(off) M(len))                \
+    STRUCT(ragd_block, M(kind) M(level) M(page) M(line) M(off) M(len))                    \
     STRUCT(ragd_filter_node, M(op) M(n_args) M(field) M(val))                             \
     STRUCT(ragd_filter, M(nodes) M(n))                                                    \
     STRUCT(ragd_error, M(struct_size) M(status) M(code) M(message) M(retry_after_ms)      \

@@ -18,6 +18,7 @@ static struct ragd_block *blocks_in(struct arena *arena,
         blocks[i] = (struct ragd_block){.kind = in->kind[i],
                                         .level = in->level[i],
                                         .page = in->page[i],
+                                        .line = in->line[i],
                                         .off = in->off[i],
                                         .len = in->len[i]};
     }

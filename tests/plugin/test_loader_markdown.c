@@ -197,6 +197,62 @@ static void keeps_the_source_when_asked(void **state)
     assert_int_equal(loader_meta(rig, "a")->u.i, 1);
 }
 
+/* The lines of all blocks, in order; 0 ends. */
+static void assert_lines(struct loader_rig *rig, const char *markdown,
+                         const uint32_t *lines)
+{
+    assert_int_equal(loader_load_text(rig, markdown), RAGD_OK);
+    const struct ragd_doc *doc = loader_doc(rig);
+    for (size_t i = 0; i < doc->n_blocks; i++) {
+        assert_int_equal(doc->blocks[i].line, lines[i]);
+    }
+    assert_int_equal(lines[doc->n_blocks], 0);
+}
+
+#define LINES(...)     \
+    (const uint32_t[]) \
+    {                  \
+        __VA_ARGS__, 0 \
+    }
+
+static void says_in_which_line_of_the_file_a_block_begins(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_lines(rig, "# Head\n\nOne\ngoes\non.\n\n\nTwo\nlines\n***\nThree\n",
+                 LINES(1, 3, 8, 11));
+    assert_lines(rig, "Head\n====\n> said\n> she\n>\n> ends\n", LINES(1, 3, 3, 6));
+    assert_lines(rig, "- one\n  goes on\n- two\n  1. inner\n\nAfter\n", LINES(1, 4, 6));
+    assert_lines(rig, "Text\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nEnd\n", LINES(1, 3, 7));
+    assert_lines(rig, "<div>\n<b>\nShown\n</div>\n\nEnd\n", LINES(3, 6));
+}
+
+static void counts_the_lines_of_front_matter(void **state)
+{
+    struct loader_rig *rig = *state;
+    const char *text = "---\na: 1\nb: 2\n---\n\n# Head\n\nText\n";
+    assert_lines(rig, text, LINES(6, 8));
+    loader_set(rig, "front_matter", "drop");
+    assert_lines(rig, text, LINES(6, 8));
+    loader_set(rig, "text", "source");
+    assert_lines(rig, text, LINES(6, 8));
+}
+
+static void finds_the_line_of_code_that_begins_with_blanks(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_lines(rig, "Text\n\n```c\nx\n```\n", LINES(1, 4));
+    assert_lines(rig, "Text\n\n```c\n\n\n  x\n```\n", LINES(1, 4));
+    assert_lines(rig, "Text\n\n        x\n      y\n", LINES(1, 3));
+    assert_lines(rig, "- ```\n\n  x\n  ```\n", LINES(2, 2));
+    assert_lines(rig, "\n| | b |\n|---|---|\n| 1 | 2 |\n", LINES(2));
+}
+
+static void counts_line_ends_of_every_system_as_one(void **state)
+{
+    struct loader_rig *rig = *state;
+    assert_lines(rig, "---\r\na: 1\r\n---\r\nOne\r\non.\r\n\r\nTwo\r\n", LINES(4, 7));
+}
+
 static void refuses_what_has_no_text(void **state)
 {
     struct loader_rig *rig = *state;
@@ -304,6 +360,10 @@ int main(void)
         LOADER_TEST(does_with_front_matter_what_it_is_told),
         LOADER_TEST(takes_the_name_for_a_title_at_last),
         LOADER_TEST(keeps_the_source_when_asked),
+        LOADER_TEST(says_in_which_line_of_the_file_a_block_begins),
+        LOADER_TEST(counts_the_lines_of_front_matter),
+        LOADER_TEST(finds_the_line_of_code_that_begins_with_blanks),
+        LOADER_TEST(counts_line_ends_of_every_system_as_one),
         LOADER_TEST(refuses_what_has_no_text),
         LOADER_TEST(refuses_a_table_that_is_all_shape),
         LOADER_TEST(survives_deep_nesting),

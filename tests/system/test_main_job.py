@@ -92,6 +92,20 @@ def test_ask_answers_from_the_documents_with_citations(filled):
     assert answer["citations"] and all(cite["verified"] for cite in answer["citations"])
 
 
+def test_an_answer_cites_the_line_of_the_file(daemon):
+    wrapped = [f"Word {i} of a paragraph whose sentences\ngo over the ends\nof three lines {i}."
+               for i in range(60)]
+    wrapped[30] = "The walrus of the northern bay\nsleeps on the ice\nuntil the summer ends."
+    text = "---\ntitle: Notes\ntags: [a]\n---\n# Notes\n\n" + "\n\n".join(wrapped) + "\n"
+    daemon.write("docs/walrus.md", text)
+    daemon.rag("add", "docs", "--chunk", "90/0").ok()
+    line = text.splitlines().index("The walrus of the northern bay") + 1
+    hit = daemon.json("search", "walrus northern bay")["results"][0]["chunk"]
+    assert hit["text"].startswith("The walrus") and hit["line"] == line
+    asked = daemon.rag("ask", "Where does the walrus of the northern bay sleep?").ok()
+    assert f", line {line} " in asked.out + asked.err
+
+
 def test_ask_says_so_when_nothing_fits(filled):
     answer = filled.json("ask", "quantum chromodynamics hadron spectroscopy")
     assert answer["answered"] is False

@@ -114,13 +114,17 @@ static struct splitter resolve(const struct splitter_spec *spec)
     return splitter;
 }
 
-static struct split_list split_ok(const struct splitter *splitter, struct ragd_str text)
+static struct split_list split_job_ok(const struct split_job *job)
 {
-    struct split_job job = {.splitter = splitter, .text = text};
     struct split_list list = {0};
     struct err err = {0};
-    assert_ok(split(&job, &list, &err), &err);
+    assert_ok(split(job, &list, &err), &err);
     return list;
+}
+
+static struct split_list split_ok(const struct splitter *splitter, struct ragd_str text)
+{
+    return split_job_ok(&(struct split_job){.splitter = splitter, .text = text});
 }
 
 static void gives_the_known_chunks(void **state)
@@ -186,6 +190,50 @@ static void counts_lines_from_one(void **state)
         assert_int_equal(list.chunks[i].span.line, lines[i]);
     }
     split_list_release(&list);
+}
+
+static void check_lines(const struct ragd_block *blocks, size_t n, const uint32_t lines[4])
+{
+    struct splitter_spec spec = {SIZES(4, 0)};
+    struct splitter splitter = resolve(&spec);
+    struct split_job job = {.splitter = &splitter,
+                            .text = ragd_cs("one\ntwo\n\nsix\nten"),
+                            .blocks = blocks,
+                            .n_blocks = n};
+    struct split_list list = split_job_ok(&job);
+    assert_int_equal(list.n, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(list.chunks[i].span.line, lines[i]);
+    }
+    split_list_release(&list);
+}
+
+static void counts_on_from_the_line_of_the_block_before(void **state)
+{
+    (void)state;
+    const struct ragd_block blocks[] = {{.line = 10, .len = 3},
+                                        {.off = 4, .len = 3},
+                                        {.off = 9, .len = 7, .line = 30}};
+    check_lines(blocks, 3, (const uint32_t[]){10, 11, 30, 31});
+    const struct ragd_block unknown[] = {{.len = 3}, {.off = 9, .len = 7}};
+    check_lines(unknown, 2, (const uint32_t[]){1, 2, 4, 5});
+}
+
+static void counts_back_from_the_first_line_that_is_known(void **state)
+{
+    (void)state;
+    const struct ragd_block late[] = {{.len = 7}, {.off = 9, .len = 7, .line = 30}};
+    check_lines(late, 2, (const uint32_t[]){27, 28, 30, 31});
+    const struct ragd_block wrong[] = {{.off = 9, .len = 7, .line = 2}};
+    check_lines(wrong, 1, (const uint32_t[]){1, 2, 2, 3});
+}
+
+static void stops_at_the_largest_line(void **state)
+{
+    (void)state;
+    const struct ragd_block last[] = {{.len = 3, .line = UINT32_MAX}};
+    check_lines(last, 1,
+                (const uint32_t[]){UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX});
 }
 
 /* A transcription of the rules on arrays of code points, quadratic and plain:
@@ -593,6 +641,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(marks_chunks_that_are_not_in_the_text),
         cmocka_unit_test(clears_the_mark_when_stripping_took_the_gap),
         cmocka_unit_test(counts_lines_from_one),
+        cmocka_unit_test(counts_on_from_the_line_of_the_block_before),
+        cmocka_unit_test(counts_back_from_the_first_line_that_is_known),
+        cmocka_unit_test(stops_at_the_largest_line),
         cmocka_unit_test(equals_the_plain_rules_on_random_texts),
         cmocka_unit_test(refuses_more_chunks_than_allowed),
         cmocka_unit_test(stops_when_told),

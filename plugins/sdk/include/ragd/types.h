@@ -66,7 +66,8 @@ struct ragd_kvs {
 
 /*
  * Where a chunk stands in its document's text. Positions are counted in code
- * points (index) and bytes, start inclusive, end exclusive; line counts from
+ * points (index) and bytes, start inclusive, end exclusive. line is of the
+ * source where the loader said so (struct ragd_block), else of the text, from
  * 1; page counts from 1, 0 where the format has none.
  */
 struct ragd_span {
@@ -92,12 +93,20 @@ enum ragd_block_kind {
     RAGD_BLOCK_PAGE = 7,
 };
 
-/* A structural part of a document's text; bytes, on code-point edges. */
+/*
+ * A structural part of a document's text; bytes, on code-point edges.
+ *
+ * line: where the block's text begins in the file, which a text without front
+ * matter, or with joined lines, does not show. Chunks are cited by it: theirs is
+ * that of the last block that begins at or before them, and the line ends between.
+ * No block has one when the text has the lines of the file. It is of use while
+ * chunks are made; a store need not keep it.
+ */
 struct ragd_block {
     uint32_t kind;  /* enum ragd_block_kind; unknown ones read as paragraph */
     uint32_t level; /* heading or list depth from 1, else 0 */
     uint32_t page;  /* from 1, 0 = the format has no pages */
-    uint32_t reserved;
+    uint32_t line;  /* of the source, from 1, 0 = unknown */
     uint64_t off, len;
 };
 
