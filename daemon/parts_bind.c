@@ -124,13 +124,14 @@ int parts_token(const struct parts *parts, struct token *out, struct err *err)
 {
     const struct config *config = parts->boot;
     *out = (struct token){.set = false};
-    if (!parts_tcp(parts)) {
-        return 0;
-    }
     if (config->token.n) {
-        return token_by_reference(config->token, out, err);
+        return parts_tcp(parts) ? token_by_reference(config->token, out, err) : 0;
     }
     char path[4096];
     snprintf(path, sizeof(path), "%s.token", config->socket.p);
+    if (!parts_tcp(parts)) { /* a secret that opens nothing any more */
+        token_remove(path);
+        return 0;
+    }
     return token_load(out, path, err);
 }

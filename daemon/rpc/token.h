@@ -20,6 +20,8 @@ enum { TOKEN_CHARS = 64, TOKEN_FILE_BYTES_MAX = 4096 };
 /* Reads the file, or makes it with mode 0600. ERR_CONFIG when others may read
  * it, when it is not a plain file of ours, or holds no token. */
 int token_load(struct token *token, const char *path, struct err *err);
+/* Removes one that token_load made there; anything else stays. */
+void token_remove(const char *path);
 /* What the token shall be: for tests. */
 int token_set(struct token *token, const char *text);
 /* Takes the same time wherever the two differ. */

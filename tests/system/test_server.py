@@ -121,6 +121,22 @@ def test_check_config_tells_the_place_of_what_a_start_or_a_call_would_refuse(mak
     assert run.returncode == 1 and f"{daemon.site.config}:3" in run.stderr, run.stderr
 
 
+def test_a_token_goes_with_the_address_that_it_was_for(make_daemon):
+    daemon = make_daemon(config="listen: [tcp://127.0.0.1:0]\n").start()
+    token = daemon.site.socket.with_name("ragd.sock.token")
+    assert token.stat().st_size == 65
+    daemon.stop()
+    config = daemon.site.config.read_text(encoding="utf-8")
+    daemon.site.config.write_text(config.replace("listen:", "#"), encoding="utf-8")
+    daemon.start()
+    assert not token.exists()
+    daemon.stop()
+    token.write_text("somebody's notes\n", encoding="utf-8")
+    token.chmod(0o600)
+    daemon.start()
+    assert token.exists()
+
+
 def test_check_config_says_what_no_plugin_is_loaded_for(make_daemon):
     daemon = make_daemon(config="plugins: {load: [lexical, rocksdb]}\nlog_level: error\n")
     run = ragd(daemon, "--check-config")
