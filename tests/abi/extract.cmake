@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright (c) 2026 the ragd authors
 
-# cmake -DINPUT=file.md -DOUTPUT=file.c -P extract.cmake
-# The first block of C that is a whole plugin: it has the entry.
+# cmake -DINPUT=file.md -DENTRY=text -DOUTPUT=file.c -P extract.cmake
+# The first block of C that is whole: a line of it begins with the entry.
 file(READ ${INPUT} text)
-string(FIND "${text}" "\nRAGD_PLUGIN(" entry)
+string(FIND "${text}" "\n${ENTRY}" entry)
 string(SUBSTRING "${text}" 0 ${entry} before)
 string(FIND "${before}" "```c\n" begin REVERSE)
 if(entry EQUAL -1 OR begin EQUAL -1)

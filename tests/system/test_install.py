@@ -39,3 +39,13 @@ def test_man_finds_the_pages_where_it_looks_beside_the_programs(installed):
     built = harness.bin_dir().parent / "share" / "man"
     pages = {"man1/rag.1", "man1/rag-add.1", "man5/ragd.yaml.5", "man8/ragd.8"}
     assert pages <= below(built, "*.[158]") == below(installed / "share" / "man", "*.[158]")
+
+
+def test_program_of_the_clients_guide_lists_documents(daemon):
+    daemon.write("a.txt", "hello")
+    daemon.rag("add", "a.txt").ok()
+    program = harness.bin_dir().parent / "tests" / "example" / "example_client"
+    run = subprocess.run([program, daemon.url, "default"], capture_output=True, timeout=60, check=True)
+    assert run.stdout.decode() == f"file://{daemon.site.home}/a.txt\n"
+    run = subprocess.run([program, daemon.url, "nope"], capture_output=True, timeout=60, check=False)
+    assert run.returncode == 1 and b"nope" in run.stderr
