@@ -86,14 +86,32 @@ static void begin(struct check_run *c)
         return;
     }
     run_move(&c->run, E_INSTANCE);
-    run_wait(&c->run, &c->instance.call);
+    run_try(&c->run, &c->instance.call);
     c->instance.kind = PLUGIN_EMBEDDER;
     c->instance.name = c->req->name.n ? c->req->name : set->embedder;
     call_instance_start(&c->instance);
 }
 
+/* The one that a collection was made with may be gone: its words are still there. */
+static void no_instance(struct check_run *c)
+{
+    struct err err = c->instance.call.err;
+    const struct collection *coll = c->req->coll;
+    if (err.id == ERR_NO_INSTANCE && !c->req->name.n) {
+        err_why(&err, "collection %s was made with it", coll->name);
+        err_hint(&err, "load its plugin or configure it again%s",
+                 collection_has_keywords(coll) ? "; until then: rag search --mode keyword"
+                                               : "");
+    }
+    run_fail(&c->run, &err);
+}
+
 static void ask_info(struct check_run *c)
 {
+    if (c->instance.call.status < 0) {
+        no_instance(c);
+        return;
+    }
     run_move(&c->run, E_INFO);
     run_wait(&c->run, &c->info.call);
     c->info.embedder = c->instance.instance;

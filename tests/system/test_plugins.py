@@ -85,6 +85,21 @@ def test_a_plugin_that_others_may_write_is_refused(make_daemon):
     assert info.state == "refused" and "may be written by everybody" in info.problem
 
 
+def test_a_collection_whose_embedder_is_gone_is_searched_by_words(make_daemon):
+    daemon = make_daemon(config="embedders:\n  letters: {plugin: hash}\n").start()
+    daemon.rag("collection", "create", "--embedder", "letters", "notes").ok()
+    daemon.rag("add", "-c", "notes", daemon.write("a.txt", "The walrus sleeps.\n")).ok()
+    daemon.stop()
+    config = daemon.site.config.read_text(encoding="utf-8")
+    daemon.site.config.write_text(config.replace("  letters:", "  others:"), encoding="utf-8")
+    daemon.start()
+    error = daemon.rag("search", "--json", "-c", "notes", "walrus").failed(6).error()
+    assert "no embedder 'letters'" in error["message"]
+    assert "collection notes" in error["why"] and "--mode keyword" in error["hint"]
+    found = daemon.rag("search", "--mode", "keyword", "-c", "notes", "walrus").ok()
+    assert "walrus" in found.out
+
+
 def test_a_setting_that_a_plugin_does_not_take_ends_the_start(make_daemon):
     daemon = make_daemon(config="embedders:\n  small:\n    plugin: hash\n    dmi: 8\n")
     with pytest.raises(AssertionError) as failure:
