@@ -28,9 +28,9 @@ static const struct option SHOW_OPTIONS[] = {
 };
 
 static const struct column COLUMNS[] = {
-    {"KEY", false, false, false},
-    {"VALUE", false, true, false},
-    {"ORIGIN", false, false, false},
+    {"KEY", false, false, 0},
+    {"VALUE", false, true, 0},
+    {"ORIGIN", false, false, 0},
 };
 
 /* "limits" asks for limits.*, a full key for itself. */

@@ -37,23 +37,25 @@ static const struct option OPTIONS[] = {
 };
 
 static const struct column DOCUMENT_COLUMNS[] = {
-    {"DOCUMENT", false, true, true}, {"TITLE", false, false, false},
-    {"CHUNKS", true, false, false},  {"BYTES", true, false, false},
-    {"ADDED", true, false, false},
+    {"DOCUMENT", false, false, TAIL_WHOLE},
+    {"TITLE", false, true, 0},
+    {"CHUNKS", true, false, 0},
+    {"BYTES", true, false, 0},
+    {"ADDED", true, false, 0},
 };
 
 static const struct column CHUNK_COLUMNS[] = {
-    {"CHUNK", false, false, true},
-    {"OFFSET", true, false, false},
-    {"CHARS", true, false, false},
-    {"TEXT", false, true, false},
+    {"CHUNK", false, false, TAIL_SHARE},
+    {"OFFSET", true, false, 0},
+    {"CHARS", true, false, 0},
+    {"TEXT", false, true, 0},
 };
 
 static const struct column FAILED_COLUMNS[] = {
-    {"SOURCE", false, true, true},
-    {"REASON", false, true, false},
-    {"TRIES", true, false, false},
-    {"FAILED", true, false, false},
+    {"SOURCE", false, true, TAIL_SHARE},
+    {"REASON", false, true, 0},
+    {"TRIES", true, false, 0},
+    {"FAILED", true, false, 0},
 };
 
 struct list {

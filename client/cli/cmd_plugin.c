@@ -11,9 +11,9 @@
 #include "ragd/v1/plugins.pb-c.h"
 
 static const struct column COLUMNS[] = {
-    {"NAME", false, false, false},      {"KIND", false, false, false},
-    {"VERSION", false, false, false},   {"STATE", false, false, false},
-    {"PLACEMENT", false, false, false}, {"WHAT", false, true, false},
+    {"NAME", false, false, 0},      {"KIND", false, false, 0},
+    {"VERSION", false, false, 0},   {"STATE", false, false, 0},
+    {"PLACEMENT", false, false, 0}, {"WHAT", false, true, 0},
 };
 
 static void show_info(struct emit *emit, const Ragd__V1__PluginInfo *info)

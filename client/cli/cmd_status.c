@@ -84,10 +84,9 @@ static int by_interest(const void *a, const void *b)
 }
 
 static const struct column JOB_COLUMNS[] = {
-    {"JOB", true, false, false},     {"KIND", false, false, false},
-    {"STATE", false, false, false},  {"DONE", true, false, false},
-    {"STARTED", true, false, false}, {"COLLECTION", false, false, false},
-    {"ERROR", false, true, false},
+    {"JOB", true, false, 0},   {"KIND", false, false, 0},   {"STATE", false, false, 0},
+    {"DONE", true, false, 0},  {"STARTED", true, false, 0}, {"COLLECTION", false, false, 0},
+    {"ERROR", false, true, 0},
 };
 
 static void row_job(struct table *table, const Ragd__V1__Job *job)

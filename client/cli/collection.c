@@ -10,10 +10,9 @@
 #include "table.h"
 
 static const struct column COLUMNS[] = {
-    {"NAME", false, true, false},   {"DOCS", true, false, false},
-    {"CHUNKS", true, false, false}, {"EMBEDDER", false, false, false},
-    {"DIMS", true, false, false},   {"METRIC", false, false, false},
-    {"OWNER", false, false, false}, {"SIZE", true, false, false},
+    {"NAME", false, true, 0},      {"DOCS", true, false, 0}, {"CHUNKS", true, false, 0},
+    {"EMBEDDER", false, false, 0}, {"DIMS", true, false, 0}, {"METRIC", false, false, 0},
+    {"OWNER", false, false, 0},    {"SIZE", true, false, 0},
 };
 
 static const char *owner_name(uint32_t uid)

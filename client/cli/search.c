@@ -114,10 +114,10 @@ static void on_head(struct result *result, const Ragd__V1__SearchHead *head)
         begin_json(result, head);
         return;
     }
-    result->columns[0] = (struct column){"#", true, false, false};
+    result->columns[0] = (struct column){"#", true, false, 0};
     result->columns[1] = (struct column){mode_score_title(head->mode), true, false, false};
-    result->columns[2] = (struct column){"CHUNK", false, false, true};
-    result->columns[3] = (struct column){"TEXT", false, true, false};
+    result->columns[2] = (struct column){"CHUNK", false, false, TAIL_SHARE};
+    result->columns[3] = (struct column){"TEXT", false, true, 0};
     table_init(&result->table, result->search->cli, result->columns, 4);
     result->table.id_column = 2;
     result->table.remark = remark(result);

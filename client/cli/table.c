@@ -12,14 +12,12 @@
 #include "pool.h"
 #include "text.h"
 
-/* TAIL_SHARE: percent of the line that a column of ids may take when it is full. */
 enum {
     GAP = 2,
     GAP_NARROW = 1,   /* when columns had to be cut to LEAST */
     LEAST = 12,       /* columns that cutting leaves of a text */
     LEAST_NARROW = 4, /* when that is not enough */
     LINE_BYTES_MAX = 2000,
-    TAIL_SHARE = 40,
 };
 
 void table_init(struct table *table, const struct cli *cli, const struct column *columns,
@@ -101,7 +99,7 @@ static void shrink(struct table *table, size_t least)
 static void shrink_tails(struct table *table)
 {
     for (size_t i = 0; i < table->n_columns; i++) {
-        size_t share = table->cli->columns * TAIL_SHARE / 100;
+        size_t share = table->cli->columns * table->columns[i].tail / 100;
         bool full = total_width(table) > table->cli->columns;
         if (full && table->columns[i].tail && table->widths[i] > share) {
             size_t excess = total_width(table) - table->cli->columns;

@@ -11,11 +11,15 @@
 
 enum { TABLE_COLUMNS = 12, TABLE_WINDOW = 500 };
 
+/* Of a column of ids beside a text, and of one that other columns only tell about. */
+enum { TAIL_SHARE = 40, TAIL_WHOLE = 100 };
+
 struct column {
     const char *title;
-    bool right; /* numbers and times: never cut */
-    bool wide;  /* takes what is left of the line, and is cut first */
-    bool tail;  /* its end tells most: cut at the start, and to TAIL_SHARE */
+    bool right;    /* numbers and times: never cut */
+    bool wide;     /* takes what is left of the line, and is cut first */
+    unsigned tail; /* its end tells most: cut at the start, and to this many percent of
+                    * a line that is full; 0 = cut at the end */
 };
 
 struct table {

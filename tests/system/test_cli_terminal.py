@@ -176,3 +176,10 @@ def test_what_is_not_there_is_not_asked_about(library):
     assert code == 6 and "[y/N]" not in screen and "removed with their document" in screen
     code, screen = terminal(library, 80, "collection", "rm", "library", answer=b"n\n")
     assert code == 1 and "library and its 4 documents, 4 chunks? [y/N]" in screen
+
+
+def test_long_titles_give_way_to_the_names_of_documents(daemon):
+    path = daemon.write("some/folder/with/a-name.md", f"# {'A very long title ' * 6}\n\nwords\n")
+    daemon.rag("add", path).ok()
+    _, screen = terminal(daemon, len(str(path)) + 60, "ls", "default")
+    assert f"{path}  A very" in screen
