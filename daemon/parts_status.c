@@ -23,6 +23,7 @@ static const char *missing_walls(struct arena *arena, const struct instance *ins
 static const char *reason_of(struct arena *arena, const struct instance *instance)
 {
     const struct err *problem = instance_problem(instance);
+    problem = problem ? problem : instance_fault(instance);
     return problem ? problem->msg : missing_walls(arena, instance);
 }
 

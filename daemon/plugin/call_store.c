@@ -233,6 +233,17 @@ static void drop_apply(struct ragd_call *call)
     }
 }
 
+/* After an error of its disk a store may refuse every change until it is opened
+ * again: that is told until it takes one. A full disk is told by its room. */
+static void note_change(struct instance *store, int status, const struct err *err)
+{
+    if (status == RAGD_E_IO) {
+        instance_note_fault(store, err);
+    } else if (status >= 0) {
+        instance_note_fault(store, NULL);
+    }
+}
+
 static const struct op_kind apply_kind = {
     .function = "apply",
     .args_bytes = sizeof(struct apply_args),
@@ -240,6 +251,7 @@ static const struct op_kind apply_kind = {
     .invoke = invoke_apply,
     .settle = settle_apply,
     .drop = drop_apply,
+    .ended = note_change,
 };
 
 void call_apply_start(struct call_apply *req)
@@ -267,6 +279,7 @@ static const struct op_kind flush_kind = {
     .prepare = prepare_flush,
     .invoke = invoke_flush,
     .drop = drop_apply,
+    .ended = note_change,
 };
 
 void call_flush_start(struct call_flush *req)

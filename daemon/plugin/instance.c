@@ -119,6 +119,19 @@ const struct err *instance_problem(const struct instance *instance)
     }
 }
 
+const struct err *instance_fault(const struct instance *instance)
+{
+    return instance->fault.id ? &instance->fault : NULL;
+}
+
+void instance_note_fault(struct instance *instance, const struct err *fault)
+{
+    if (fault && !instance->fault.id) {
+        log_error("STORE-FAILED", "%s", fault->msg);
+    }
+    instance->fault = fault ? *fault : (struct err){0};
+}
+
 /* ---- looking one up ------------------------------------------------------------ */
 
 static int unknown(enum plugin_kind kind, struct ragd_str name, struct err *err)

@@ -45,6 +45,7 @@ struct instance {
     void *inst;                           /* the plugin's */
     enum instance_state state;
     struct err problem; /* of a failed, stuck or disabled one */
+    struct err fault;   /* of a ready one: what its last change failed for */
     unsigned stuck;     /* operations given up and not come back */
     struct gate own;
     struct gate *gate; /* its own, or its plugin's */
@@ -83,6 +84,10 @@ enum instance_state instance_state(const struct instance *instance);
 const char *instance_state_name(const struct instance *instance);
 /* Why it is failed, stuck or disabled; NULL when it is not. */
 const struct err *instance_problem(const struct instance *instance);
+/* Of a ready store: why its disk did not take its last change; NULL when it did. */
+const struct err *instance_fault(const struct instance *instance);
+/* NULL: a change was taken. */
+void instance_note_fault(struct instance *instance, const struct err *fault);
 const struct plugin *instance_plugin(const struct instance *instance);
 
 /* A ready one is not used any more, and why, until it is enabled again. */

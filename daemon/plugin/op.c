@@ -222,6 +222,9 @@ static void conclude(struct call_op *op, struct ragd_call *call)
         attempt_unref(call);
         return;
     }
+    if (op->kind->ended) {
+        op->kind->ended(op->target.instance, status, &op->err);
+    }
     if (status >= 0 && !op->keeps) {
         op->arena = call->results;
         call->results = (struct arena){0};

@@ -65,6 +65,8 @@ struct op_kind {
     void (*drop)(struct ragd_call *call);
     /* A success nobody waits for any more (the request was answered). [loop] */
     void (*orphan)(struct ragd_call *call);
+    /* How the last attempt went; err is filled when it failed. May be NULL. [loop] */
+    void (*ended)(struct instance *instance, int status, const struct err *err);
 };
 
 /* What an operation is done with. */

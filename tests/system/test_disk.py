@@ -4,6 +4,7 @@
 
 import concurrent.futures
 import random
+import resource
 import subprocess
 import time
 
@@ -12,6 +13,7 @@ import pytest
 import harness
 
 DISK_MIB = 24
+FILE_BYTES = 200_000
 HEAL_SECONDS = 60  # RocksDB looks every 5 s; a sanitized build on a loaded machine
 FULL_EXIT, PARTLY_EXIT = 1, 3
 
@@ -160,6 +162,27 @@ def test_a_disk_that_others_fill_is_survived(small_disk):
     daemon.kill()
     daemon.start()
     assert "terns" in daemon.rag("search", "terns").ok().out
+    assert daemon.json("verify")["ok"] is True
+
+
+def test_a_disk_that_fails_is_told_until_the_store_takes_a_change(daemon):
+    """A limit of the size of files stands for it: RocksDB then refuses all changes."""
+    walrus = daemon.write("walrus.txt", "The walrus sleeps on the ice.\n")
+    daemon.rag("add", walrus).ok()
+    limits = resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (FILE_BYTES, limits[1]))
+    run = daemon.rag("add", write_many(daemon, 300), "--json")
+    assert run.exit in (FULL_EXIT, PARTLY_EXIT) and "storage_io" in run.out, str(run)[-4000:]
+    status = daemon.json("status")
+    assert status["state"] == "degraded"
+    assert "The store's disk failed" in degraded(daemon)["stores.rocksdb"], status
+    assert daemon.log().count("STORE-FAILED") == 1
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, limits)
+    assert "walrus" in daemon.rag("search", "walrus").ok().out
+
+    daemon.restart()
+    daemon.rag("add", walrus).ok()
+    assert not degraded(daemon)
     assert daemon.json("verify")["ok"] is True
 
 
