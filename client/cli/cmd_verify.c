@@ -3,6 +3,9 @@
 /* rag verify: compares records, vectors, postings and manifests. */
 #include "commands.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "document_id.h"
 #include "fail.h"
 #include "pool.h"
@@ -25,7 +28,71 @@ static void show_json(struct emit *emit, const Ragd__V1__VerifyReply *reply)
     emit_end(emit);
 }
 
-static void show_text(const struct cli *cli, const Ragd__V1__VerifyReply *reply)
+/* Of the last collection whose problems were shown in full. */
+struct shown {
+    char *name, *problems; /* freed with clear() */
+};
+
+static void clear(struct shown *shown)
+{
+    free(shown->name);
+    free(shown->problems);
+    *shown = (struct shown){0};
+}
+
+static char *copy_of(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    return memcpy(must_alloc(n), text, n);
+}
+
+/* All of them, for comparing. */
+static char *join(char *const *problems, size_t n_problems)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < n_problems; i++) {
+        n += strlen(problems[i]) + 1;
+    }
+    char *all = must_alloc(n), *end = all;
+    for (size_t i = 0; i < n_problems; i++) {
+        size_t one = strlen(problems[i]);
+        memcpy(end, problems[i], one);
+        end[one] = '\n';
+        end += one + 1;
+    }
+    *end = '\0';
+    return all;
+}
+
+static void show_line(const struct cli *cli, const char *name, const char *text)
+{
+    fputs("  ", stderr);
+    wrap_text(stderr, cli->columns_err, 2,
+              text_line(pool_printf("%s: %s", name, text), SIZE_MAX));
+}
+
+/* Collections that share a damaged block of a file have the same long problems. */
+static void show_problems(const struct cli *cli, struct shown *shown,
+                          const Ragd__V1__VerifyReply *reply)
+{
+    if (reply->n_problems == 0) {
+        return;
+    }
+    char *problems = join(reply->problems, reply->n_problems);
+    if (shown->problems && strcmp(problems, shown->problems) == 0) {
+        show_line(cli, reply->name, pool_printf("the same as %s", shown->name));
+        free(problems);
+        return;
+    }
+    for (size_t i = 0; i < reply->n_problems; i++) {
+        show_line(cli, reply->name, document_shown_in(cli, reply->problems[i]));
+    }
+    clear(shown);
+    *shown = (struct shown){copy_of(reply->name), problems};
+}
+
+static void show_text(const struct cli *cli, struct shown *shown,
+                      const Ragd__V1__VerifyReply *reply)
 {
     if (cli->format != FORMAT_TABLE) {
         printf("%s\t%llu\t%llu\t%llu\t%llu\t%zu\n", reply->name,
@@ -37,11 +104,7 @@ static void show_text(const struct cli *cli, const Ragd__V1__VerifyReply *reply)
             reply->name, plural(reply->records, "record"), plural(reply->vectors, "vector"),
             plural(reply->postings, "posting"), plural(reply->manifests, "manifest"));
     }
-    for (size_t i = 0; i < reply->n_problems; i++) {
-        fputs("  ", stderr);
-        wrap_text(stderr, cli->columns_err, 2,
-                  text_line(document_shown_in(cli, reply->problems[i]), SIZE_MAX));
-    }
+    show_problems(cli, shown, reply);
 }
 
 static int verify(struct cli *cli, struct stream *stream)
@@ -49,6 +112,7 @@ static int verify(struct cli *cli, struct stream *stream)
     struct emit *emit = &cli->emit;
     bool json = cli->format == FORMAT_JSON;
     size_t problems = 0;
+    struct shown shown = {0};
     Ragd__V1__VerifyReply *reply;
     int got = stream_next(stream, -1, &reply);
     if (got < 0) {
@@ -64,12 +128,13 @@ static int verify(struct cli *cli, struct stream *stream)
         if (wants_json(cli)) {
             show_json(emit, reply);
         } else {
-            show_text(cli, reply);
+            show_text(cli, &shown, reply);
         }
         if (cli->format == FORMAT_NDJSON) {
             emit_done(emit);
         }
     }
+    clear(&shown);
     if (got < 0) {
         emit_abort(emit);
         return stream_fail(stream);

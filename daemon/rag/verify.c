@@ -13,6 +13,8 @@
  */
 #include "rag/verify.h"
 
+#include <string.h>
+
 #include "core/mem.h"
 #include "rag/registry.h"
 #include "rag/run.h"
@@ -43,7 +45,8 @@ struct verify_run {
     size_t n_colls, at;
     bool problems_anywhere;
     /* Of the collection at hand. */
-    bool lost; /* its first problem is changes that the store has lost */
+    bool lost;          /* its first problem is changes that the store has lost */
+    const char *reason; /* what was not read last failed for, in the check's arena */
     enum part part;
     struct ragd_str after; /* of manifests and documents, in the check's arena */
     uint64_t after_seq;    /* of records */
@@ -91,6 +94,7 @@ static void next_collection(struct verify_run *v)
     verify_check_clear(&v->check);
     v->report = (struct verify_report){0};
     v->lost = false;
+    v->reason = NULL;
     if (v->at == v->n_colls) {
         struct err err = {0};
         if (!v->req->collection.n &&
@@ -175,7 +179,8 @@ static bool is_damage(const struct err *err)
     }
 }
 
-/* Notes that something could not be read; false: the run has failed. */
+/* Notes that something could not be read; false: the run has failed. One damage
+ * meets several parts: its reason, a long one, is told once. */
 static bool note_damage(struct verify_run *v, const char *what, const struct call *call)
 {
     struct err err = call->err;
@@ -183,9 +188,17 @@ static bool note_damage(struct verify_run *v, const char *what, const struct cal
         run_fail(&v->run, &err);
         return false;
     }
-    verify_problem(&v->check, "store %s: %s cannot be read: %s%s%s",
-                   instance_name(v->run.coll->store), what, err.msg, err.why[0] ? ": " : "",
-                   err.why);
+    const char *store = instance_name(v->run.coll->store);
+    const char *reason = arena_printf(&v->check.arena, "%s%s%s", err.msg,
+                                      err.why[0] ? ": " : "", err.why);
+    if (reason && v->reason && strcmp(reason, v->reason) == 0) {
+        verify_problem(&v->check, "store %s: %s cannot be read for the same reason", store,
+                       what);
+        return true;
+    }
+    v->reason = reason;
+    verify_problem(&v->check, "store %s: %s cannot be read: %s", store, what,
+                   reason ? reason : err.msg);
     return true;
 }
 

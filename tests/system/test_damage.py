@@ -110,6 +110,33 @@ def test_verifying_goes_on_past_a_damaged_collection(daemon):
     assert (status["state"], status["degraded"]) == ("ready", [])
 
 
+def test_one_damage_of_many_collections_is_told_once(daemon):
+    """Small collections share a block of the file that holds their records."""
+    text = daemon.write("walrus.txt", "".join(f"Walrus {i} sleeps.\n" for i in range(20)))
+    for name in ("first", "second", "third"):
+        daemon.rag("collection", "create", name).ok()
+        daemon.rag("add", "-c", name, text).ok()
+    daemon.restart()
+    daemon.stop()
+    shared = 0
+    for path in store_files(daemon, "*.sst"):
+        content = path.read_bytes()
+        damage_first_block(path)
+        daemon.start()
+        if daemon.rag("ls").exit == 0:  # not the one that names the collections
+            shared += 1
+            run = daemon.rag("verify").failed(1)
+            assert run.err.count("RocksDB says") == 1, run.err
+            assert run.err.count(": the same as ") == 2, run.err
+            for name in ("first", "second", "third"):
+                assert run.err.count(f"\n  {name}: ") + run.err.startswith(f"  {name}: "), run.err
+            for told in daemon.rag("verify", "--json").json()["collections"]:
+                assert sum("RocksDB says" in one for one in told["problems"]) == 1, told
+        daemon.stop()
+        path.write_bytes(content)
+    assert shared >= 3
+
+
 def newest_log(daemon):
     return max(store_files(daemon, "*.log"), key=lambda path: int(path.stem))
 
