@@ -141,6 +141,16 @@ int err_hint(struct err *err, const char *fmt, ...)
     return err_status(err);
 }
 
+int err_hint_also(struct err *err, const char *hint)
+{
+    if (!err) {
+        return RAGD_E_INTERNAL;
+    }
+    char first[ERR_HINT_BYTES];
+    memcpy(first, err->hint, sizeof(first));
+    return err_hint(err, "%s%s%s", first, first[0] ? "; " : "", hint);
+}
+
 void err_wrap(struct err *err, const char *fmt, ...)
 {
     if (!err) {

@@ -67,6 +67,9 @@ int err_set(struct err *err, enum err_id id, const char *fmt, ...)
 int err_why(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int err_hint(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Something else to try, behind what err says already. */
+int err_hint_also(struct err *err, const char *hint);
+
 /* Puts "context: " in front of the message while unwinding. */
 void err_wrap(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

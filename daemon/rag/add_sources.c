@@ -100,10 +100,14 @@ static void tell(struct add_run *a, struct add_item *item)
     struct source_result result = item->ingest.result;
     result.source = item->ingest.source;
     if (item->err.id || item->ingest.op.status < 0) {
+        struct err *err = item->err.id ? &item->err : &item->ingest.op.err;
+        if (item->ingest.stored) {
+            err_hint_also(err, "its earlier version stays; rag rm removes it");
+        }
         result = (struct source_result){
             .source = item->ingest.source,
             .status = SOURCE_FAILED,
-            .err = item->err.id ? &item->err : &item->ingest.op.err,
+            .err = err,
             .loader = result.loader,
             .kept = item->ingest.stored,
         };

@@ -33,19 +33,14 @@ bool quarantine_may_pass(const struct err *err)
     return err->id == ERR_LOADER_CRASHED;
 }
 
-/* What to try, behind what else is known to help. */
-static void add_hint(struct err *err)
-{
-    struct err was = *err;
-    err_hint(err, "%s%srag add --retry tries it again", was.hint, was.hint[0] ? "; " : "");
-}
+static const char AGAIN[] = "rag add --retry tries it again";
 
 void quarantine_explain(struct err *err, uint32_t tries)
 {
     if (!err->why[0] && tries > 1) {
         err_why(err, "each of %u tries ended so", tries);
     }
-    add_hint(err);
+    err_hint_also(err, AGAIN);
 }
 
 void quarantine_error(const struct stored_failure *failure, struct err *err)
@@ -60,7 +55,7 @@ int quarantine_refuse(const struct stored_failure *failure, struct err *err)
     quarantine_error(failure, err);
     err_why(err, "it failed before (%u %s) and has not changed since", failure->tries,
             failure->tries == 1 ? "try" : "tries");
-    add_hint(err);
+    err_hint_also(err, AGAIN);
     return err_status(err);
 }
 

@@ -88,7 +88,11 @@ def test_a_file_that_cannot_be_read_now_keeps_what_was_read_before(daemon):
     assert "no text in it (1 chunk of an earlier add stays)" in " ".join(said.split())
     source = daemon.rag("add", "--json", "a.md").failed(1).json()["sources"][0]
     assert (source["status"], source["kept"]) == ("failed", 1)
+    assert source["error"]["hint"] == "its earlier version stays; rag rm removes it"
     assert daemon.json("search", "walrus")["results"]
+    new = daemon.write("new.md", "")
+    source = daemon.rag("add", "--json", new).failed(1).json()["sources"][0]
+    assert "earlier version" not in str(source)
 
 
 def test_sync_is_for_directories(notes):

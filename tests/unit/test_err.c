@@ -49,6 +49,8 @@ static void set_fills_and_returns_the_status(void **state)
     assert_int_equal(err_hint(&err, "try %d", 2), RAGD_E_NOT_FOUND);
     assert_string_equal(err.why, "because 1");
     assert_string_equal(err.hint, "try 2");
+    assert_int_equal(err_hint_also(&err, "or rest"), RAGD_E_NOT_FOUND);
+    assert_string_equal(err.hint, "try 2; or rest");
 }
 
 static void null_err_is_legal(void **state)
