@@ -139,7 +139,18 @@ static void a_german_ordinal_does_not_end_one(void **state)
 {
     (void)state;
     check("Am 3. Oktober 1990. Der Tag", "Am 3. Oktober 1990.|Der Tag");
+    check("Das 2. Buch, dein 3. Mai. Ende", "Das 2. Buch, dein 3. Mai.|Ende");
     check("There were 12. The rest left.", "There were 12.|The rest left.");
+}
+
+static void any_other_number_ends_one(void **state)
+{
+    (void)state;
+    check("It has rooms numbered 1 to 12. Parking is free.",
+          "It has rooms numbered 1 to 12.|Parking is free.");
+    check("Badges cost 5. Visitors pay nothing.", "Badges cost 5.|Visitors pay nothing.");
+    check("Ein Ausweis kostet 5. Besucher zahlen nichts.",
+          "Ein Ausweis kostet 5.|Besucher zahlen nichts.");
 }
 
 static void a_small_letter_goes_on_after_a_full_stop(void **state)
@@ -211,6 +222,8 @@ static void headings_and_table_rows_are_whole_lines(void **state)
     check("# 1. Intro. More\nText\n| a. | b |\n| c | d |\nEnd",
           "1. Intro. More|Text|| a. | b ||| c | d ||End");
     check("Title\n=====\nText", "Title|=====|Text");
+    check("tier | cost\nwarm | 3 euros. Or 4\nText | of\n",
+          "tier | cost|warm | 3 euros. Or 4|Text | of");
 }
 
 static void an_endless_sentence_is_cut_at_a_blank(void **state)
@@ -312,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_word_like_an_abbreviation_is_one_only_before_a_number),
         cmocka_unit_test(initials_do_not_end_one),
         cmocka_unit_test(a_german_ordinal_does_not_end_one),
+        cmocka_unit_test(any_other_number_ends_one),
         cmocka_unit_test(a_small_letter_goes_on_after_a_full_stop),
         cmocka_unit_test(footnote_marks_stay_with_their_sentence),
         cmocka_unit_test(japanese_needs_no_blanks),

@@ -24,6 +24,16 @@ static const char before_number[] =
     " no nos fig eq ref refs sec sect ch chap para art abs anm p "
     "jan feb mar apr jun jul aug sep sept oct nov dec okt dez ";
 
+/* German words before an ordinal. Those that English has too are missing, but for
+ * "am", which a number rarely follows there. */
+static const char before_ordinal[] =
+    " der das den dem des am im zum zur vom beim ab seit jeder jede jedes jeden jedem ein eine "
+    "einen einem einer sein seine ihr ihre unser unsere mein meine kein keine und oder ";
+
+static const char months[] =
+    " januar jänner februar märz april mai juni juli august september oktober november "
+    "dezember jahrhundert ";
+
 static const char starters[] =
     /* English */
     " the a an this that these those there here it its he she they we you i his her our "
@@ -94,6 +104,13 @@ enum text_abbreviation text_abbreviation_of(const char *word, size_t n)
         return TEXT_ABBR_MAY_END;
     }
     return is_listed(before_number, word, n) ? TEXT_ABBR_BEFORE_NUMBER : TEXT_ABBR_NO;
+}
+
+bool text_abbreviation_ordinal(const char *before, size_t n_before, const char *behind,
+                               size_t n_behind)
+{
+    return is_listed(before_ordinal, before, n_before) ||
+           is_listed(months, behind, n_behind);
 }
 
 bool text_abbreviation_starter(const char *word, size_t n)

@@ -20,6 +20,11 @@ enum text_abbreviation {
 /* The word before the full stop, as written, without that full stop. */
 enum text_abbreviation text_abbreviation_of(const char *word, size_t n);
 
+/* Whether a number between these words, either of which may be empty, is a German
+ * ordinal: am 3. Oktober, das 2. Buch. Any case. */
+bool text_abbreviation_ordinal(const char *before, size_t n_before, const char *behind,
+                               size_t n_behind);
+
 /* Whether a capitalised word plainly starts a sentence: the articles, pronouns
  * and conjunctions of English, German and French, and a title. Any case. */
 bool text_abbreviation_starter(const char *word, size_t n);

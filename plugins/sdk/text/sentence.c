@@ -14,8 +14,9 @@
  *  4. After . or ... a small letter goes on. ! and ? inside a quotation go on
  *     before a small letter too.
  *  5. A single full stop does not end one after an abbreviation, an initial, or a
- *     number of one or two digits before a capital (German "3. Oktober"). Some of
- *     these may end it after all before a word that plainly starts one: "The".
+ *     number of one or two digits between German words ("am 3. Oktober") or before
+ *     another number. Some of these may end it after all before a word that plainly
+ *     starts one: "The".
  *
  * Looking back and ahead is bounded, so all calls together are linear.
  */
@@ -33,6 +34,7 @@ enum {
     WORD_BYTES_MAX = 32,    /* how far a word is read back or ahead */
     NOTE_BYTES_MAX = 16,    /* of a footnote mark such as [12, 13] */
     HEADING_BYTES_MAX = 80, /* of a line that is one without a mark */
+    CELL_BYTES_MAX = 200,   /* of a row's first cell */
     WIDE_FULL_STOP = 0xFF0E,
 };
 
@@ -154,6 +156,21 @@ static bool starts_with(const struct ragd_str *v, size_t i, const char *what)
     return v->n - i >= len && memcmp(v->p + i, what, len) == 0;
 }
 
+/* Whether the line at i is a row of cells: something, then a | between blanks. */
+static bool is_row(const struct ragd_str *v, size_t i)
+{
+    size_t len;
+    for (size_t at = i; at < v->n && at - i < CELL_BYTES_MAX; at += len) {
+        if (is_line_end(cp_at(v, at, &len))) {
+            return false;
+        }
+        if (starts_with(v, at, " | ")) {
+            return at > i;
+        }
+    }
+    return false;
+}
+
 /* What the line is whose text starts at i, its indentation skipped. *text: where
  * its text starts behind the marker. */
 static enum line_kind line_kind(const struct ragd_str *v, size_t i, size_t *text)
@@ -165,7 +182,8 @@ static enum line_kind line_kind(const struct ragd_str *v, size_t i, size_t *text
     }
     size_t behind = skip_hashes(v, i);
     if (behind > i || v->p[i] == '|' || starts_with(v, i, "```") ||
-        starts_with(v, i, "~~~") || starts_with(v, i, "---") || starts_with(v, i, "===")) {
+        starts_with(v, i, "~~~") || starts_with(v, i, "---") || starts_with(v, i, "===") ||
+        is_row(v, i)) {
         *text = behind;
         return LINE_WHOLE;
     }
@@ -308,14 +326,20 @@ static bool is_elision(const struct ragd_str *v, size_t i)
            (v->p[i + 1] == '\'' || starts_with(v, i + 1, "’"));
 }
 
-static bool is_starter(const struct ragd_str *v, size_t i)
+/* Where the word at i ends. */
+static size_t word_end(const struct ragd_str *v, size_t i)
 {
     size_t end = i;
     while (end < v->n && end - i < WORD_BYTES_MAX && is_word_part(v, end) &&
            v->p[end] != '.') {
         end++;
     }
-    return is_elision(v, i) || text_abbreviation_starter(v->p + i, end - i);
+    return end;
+}
+
+static bool is_starter(const struct ragd_str *v, size_t i)
+{
+    return is_elision(v, i) || text_abbreviation_starter(v->p + i, word_end(v, i) - i);
 }
 
 static bool all_digits(const char *s, size_t n)
@@ -326,6 +350,18 @@ static bool all_digits(const char *s, size_t n)
         }
     }
     return n > 0;
+}
+
+/* Rule 5 for the number at start, of a sentence from there or before; next: the word
+ * behind its full stop. */
+static bool goes_on_after_number(const struct ragd_str *v, size_t from, size_t start,
+                                 size_t next)
+{
+    size_t before = start - (start > from && v->p[start - 1] == ' ');
+    size_t word = word_start(v, from, before);
+    return (next < v->n && is_digit((unsigned char)v->p[next])) ||
+           text_abbreviation_ordinal(v->p + word, before - word, v->p + next,
+                                     word_end(v, next) - next);
 }
 
 /* Rule 5 for the word in front of a single full stop. */
@@ -341,7 +377,9 @@ static bool goes_on_after_word(const struct ragd_str *v, size_t from,
         return false;
     }
     if (all_digits(v->p + start, n)) {
-        return start == from ? n <= 3 : n <= 2 && !starter;
+        return start == from
+                   ? n <= 3
+                   : n <= 2 && !starter && goes_on_after_number(v, from, start, next);
     }
     cp_at(v, start, &len);
     if (len == n) { /* an initial, or s. 5 */
@@ -494,6 +532,8 @@ bool text_sentence_next(struct ragd_str text, size_t *pos, struct text_sentence 
     }
     out->start = from.at;
     out->end = find_end(&text, from.at, from.kind, pos);
+    out->row = from.kind == LINE_WHOLE &&
+               (text.p[from.at] == '|' || is_row(&text, from.at));
     out->heading = from.mark ||
                    (from.lines > 1 && from.kind == LINE_TEXT && stands_alone(&text, out));
     return true;

@@ -20,6 +20,7 @@ enum { TEXT_SENTENCE_BYTES_MAX = 4096 };
 struct text_sentence {
     size_t start, end; /* bytes of the text */
     bool heading;      /* # in front, or a short line alone, without a stop or digit */
+    bool row;          /* cells with a | between them */
 };
 
 /* The next sentence from *pos on, which moves behind it; false at the end.
