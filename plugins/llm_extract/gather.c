@@ -6,8 +6,14 @@
 
 #include "phrase.h"
 #include "sdk/text/sentence.h"
+#include "sdk/text/utf8.h"
 
-enum { KANJI_BYTES = 3 }; /* in UTF-8, as kana */
+enum {
+    KANJI_BYTES = 3, /* in UTF-8, as kana */
+    /* Least letters of a sentence, to other signs. */
+    PROSE_LETTERS = 3,
+    PROSE_OTHERS = 2,
+};
 
 /* The words of one source find their sentences: both come in order. */
 struct reader {
@@ -51,10 +57,14 @@ static void note(struct reader *reader, struct sentence *s, const char *text, si
     note_word(reader, s, weigh_find(reader->w, text, n));
 }
 
-/* A pair and, of kanji, each of both, which a question may have alone: 高い, 標高. */
+/* A pair and, of kanji, each of both, which a question may have alone: 高い, 標高. A
+ * stop word is none that a question in another language has: the German "die". */
 static void note_token(struct reader *reader, struct sentence *s,
                        const struct text_token *token)
 {
+    if (token->flags & TEXT_TOKEN_STOP && !(token->flags & TEXT_TOKEN_BIGRAM)) {
+        return;
+    }
     note(reader, s, token->text, token->len);
     note_word(reader, s, weigh_find_related(reader->w, token->text, token->len));
     if (token->flags & TEXT_TOKEN_BIGRAM && token->len == 2 * KANJI_BYTES) {
@@ -90,12 +100,29 @@ static void unite(struct weigh_set *set, const struct weigh_set *other)
     }
 }
 
+/* Gives the rows of tables the words of their first one: they say nothing without. */
+static void read_tables(struct sentence *first, const struct sentence *end)
+{
+    const struct sentence *head = NULL;
+    for (struct sentence *s = first; s < end; s++) {
+        if (!s->row) {
+            head = NULL;
+        } else if (head) {
+            unite(&s->has, &head->has);
+        } else {
+            head = s;
+        }
+    }
+}
+
 /* What each sentence is read with: the title, the headings right before its part,
- * and the sentence before it in that part; for its topic, all before it there. */
+ * and the sentence before it in that part; for its topic, all before
+ * it there. A row of a table stands alone. */
 static void look_around(struct sentence *first, const struct sentence *end,
                         const struct weigh_set *title)
 {
     struct weigh_set headings = *title, topic = *title;
+    read_tables(first, end);
     for (struct sentence *s = first; s < end; s++) {
         bool follows = s > first && !s[-1].heading;
         if (s->heading && follows) {
@@ -107,10 +134,36 @@ static void look_around(struct sentence *first, const struct sentence *end,
         unite(&s->here, &s->has);
         if (s->heading) {
             headings = s->here;
-        } else if (follows) {
+        } else if (follows && !s->row) {
             unite(&s->here, &s[-1].has);
         }
     }
+}
+
+/* Punctuation, symbols and arrows beyond ASCII. */
+static bool is_sign(uint32_t cp)
+{
+    return (cp >= 0xA1 && cp <= 0xBF) || (cp >= 0x2000 && cp <= 0x2BFF) ||
+           (cp >= 0x3001 && cp <= 0x303F) || (cp >= 0xFF01 && cp <= 0xFF0F);
+}
+
+/* Whether the text reads as a sentence: most of it is letters or digits, and there is
+ * neither a brace nor a part of a box. The bars between cells say nothing. */
+static bool is_prose(const char *s, size_t n)
+{
+    size_t letters = 0, others = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp;
+        i += text_utf8_next(s + i, n - i, &cp);
+        if (cp == '{' || cp == '}' || (cp >= 0x2500 && cp <= 0x259F)) {
+            return false;
+        }
+        bool letter = (cp >= '0' && cp <= '9') || (cp >= 'a' && cp <= 'z') ||
+                      (cp >= 'A' && cp <= 'Z') || (cp >= 0x80 && !is_sign(cp));
+        letters += letter;
+        others += !letter && cp > ' ' && cp != '|';
+    }
+    return letters * PROSE_OTHERS >= others * PROSE_LETTERS;
 }
 
 /* Whether the sentence only repeats the title. */
@@ -129,10 +182,13 @@ static ragd_status read_source(struct sentences *out, const struct weigh *w,
     struct sentence *first = out->at + out->n;
     struct text_sentence s;
     for (size_t pos = 0; text_sentence_next(text, &pos, &s); out->n++) {
-        out->at[out->n] = (struct sentence){.source = index,
-                                            .heading = s.heading || is_title(source, &s),
-                                            .start = s.start,
-                                            .end = s.end};
+        out->at[out->n] =
+            (struct sentence){.source = index,
+                              .heading = s.heading || is_title(source, &s),
+                              .row = s.row,
+                              .prose = is_prose(text.p + s.start, s.end - s.start),
+                              .start = s.start,
+                              .end = s.end};
     }
     struct weigh_set *all = &out->sources[index];
     struct reader title = {.w = w, .text = source->title, .source = all};

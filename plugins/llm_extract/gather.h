@@ -20,7 +20,9 @@ struct sentence {
     uint32_t source;  /* index */
     uint32_t words;   /* stop words too */
     uint32_t content; /* without them */
-    bool heading;
+    bool heading;           /* of what follows; so is a table's first row of its others */
+    bool row;               /* of a table */
+    bool prose;             /* neither code nor a drawing */
     bool amount;            /* gives one, see phrase.h */
     size_t start, end;      /* bytes of the source's text */
     struct weigh_set has;   /* itself */

@@ -147,6 +147,14 @@ static bool is_repeated(const struct scale *scale, const struct picks *picks,
     return false;
 }
 
+/* A table's first row says what its columns are. */
+static bool is_table_head(const struct scale *scale, const struct sentence *s)
+{
+    const struct sentence *first = scale->sentences->at, *end = first + scale->sentences->n;
+    return s->row && (s == first || s[-1].source != s->source || !s[-1].row) &&
+           s + 1 < end && s[1].source == s->source && s[1].row;
+}
+
 /* The best sentence, the first of equals, of those that answer or of all; NULL:
  * none. A heading says nothing. */
 static const struct sentence *best(const struct scale *scale, const struct picks *picks,
@@ -156,7 +164,7 @@ static const struct sentence *best(const struct scale *scale, const struct picks
     double most = 0;
     for (size_t i = 0; i < scale->sentences->n; i++) {
         const struct sentence *s = &scale->sentences->at[i];
-        if (s->heading || !has_any(s)) {
+        if (s->heading || !s->prose || is_table_head(scale, s) || !has_any(s)) {
             continue;
         }
         double value = score(scale, s, covered);

@@ -157,7 +157,8 @@ static void take_terms(struct weigh *w, struct ragd_str question)
             add_form(w, (struct ragd_str){form.p + (asks == 1 ? form.n : 0), form.n},
                      term->word, false);
         }
-        w->asks |= !(term->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION));
+        w->asks |= !(term->flags &
+                     (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION | TEXT_TOKEN_NUMBER));
         w->part[term->word] = is_hiragana(term) ? HIRAGANA_PART : 1;
     }
     w->n_words = w->question.n_words;

@@ -281,6 +281,48 @@ static void a_word_with_another_beginning_is_as_good_when_no_name(void **state)
     assert_int_equal(finish_of(f, "Wie hoch liegt die Talhütte?"), RAGD_FINISH_NO_ANSWER);
 }
 
+static void code_and_drawings_are_no_sentences(void **state)
+{
+    static const char *const texts[] = {
+        "struct wire { int length; };",
+        "│ wire │ length │",
+        "+--wire--+ ==> [*] <==> +--length--+ ==> [*]",
+    };
+    struct fixture *f = *state;
+    add_source(f, "", 1);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        f->sources[0].text = ragd_cs(texts[i]);
+        renew(f);
+        const struct fake_results *r = ask(f, "What is the length of the wire?");
+        assert_str_equal(r->text, "The documents do not answer this.");
+    }
+}
+
+static void a_row_of_a_table_is_read_with_the_first_alone(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "tier | price\nwarm | 3 euros\ncold | 1 euro", 1);
+    check_answer(f, "What is the price of the warm tier?", "warm | 3 euros [1]");
+    assert_int_equal(finish_of(f, "What is the price of the frozen tier?"),
+                     RAGD_FINISH_NO_ANSWER);
+}
+
+static void numbers_alone_are_nothing_to_look_for(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Version 2 replaced it in 2021.", 1);
+    check_answer(f, "What is 2+2?", "The question has no word to look for.");
+    assert_int_equal(finish_of(f, "What is version 2?"), RAGD_FINISH_STOP);
+}
+
+/* German "die" is no English verb. */
+static void stop_words_of_a_text_are_not_near(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Die Maschine wird montags gereinigt, und der Filter auch.", 1);
+    check_answer(f, "When did Harrison die?", "The documents do not answer this.");
+}
+
 static void refusals_are_in_the_language_of_the_question(void **state)
 {
     struct fixture *f = *state;
@@ -350,6 +392,10 @@ int main(void)
         CASE(a_question_for_an_amount_wants_one),
         CASE(whose_thing_is_asked_about_must_be_there),
         CASE(a_word_with_another_beginning_is_as_good_when_no_name),
+        CASE(code_and_drawings_are_no_sentences),
+        CASE(a_row_of_a_table_is_read_with_the_first_alone),
+        CASE(numbers_alone_are_nothing_to_look_for),
+        CASE(stop_words_of_a_text_are_not_near),
         CASE(refusals_are_in_the_language_of_the_question),
         CASE(only_a_part_of_a_long_nearest_passage_is_shown),
         CASE(it_says_so_without_sources_too),
