@@ -98,7 +98,32 @@ static void french_questions_lose_french_stop_words(void **state)
 static void japanese_particles_are_dropped(void **state)
 {
     check(state, TEXT_LANG_AUTO, "日本の首都はどこですか？", "日本 首都");
-    check(state, TEXT_LANG_AUTO, "猫について教えて", "猫 教");
+    check(state, TEXT_LANG_AUTO, "猫について教えて", "猫");
+}
+
+static void spanish_function_words_are_dropped(void **state)
+{
+    check(state, TEXT_LANG_AUTO, "¿Quién es el alcalde de Lugo?", "alcald lugo");
+    check(state, TEXT_LANG_AUTO, "el faro de Lugo", "el faro de lugo"); /* is it? */
+}
+
+static void chinese_question_words_are_dropped(void **state)
+{
+    check(state, TEXT_LANG_AUTO, "公司总部在哪里？", "公司 司总 总部");
+    check(state, TEXT_LANG_AUTO, "午餐多少钱？", "午餐");
+    check(state, TEXT_LANG_AUTO, "目的地 在庫", "目的 的地 在庫"); /* no question */
+}
+
+static void korean_particles_are_dropped(void **state)
+{
+    check(state, TEXT_LANG_AUTO, "관장은 누구입니까?", "관장");
+    check(state, TEXT_LANG_AUTO, "대출 기간은 며칠입니까?", "대출 기간");
+    check(state, TEXT_LANG_AUTO, "도서관에서 고가 은행", "도서 서관 고가 은행");
+}
+
+static void a_pair_stays_when_it_asks_only_elsewhere(void **state)
+{
+    check(state, TEXT_LANG_AUTO, "누구입니까 구입", "구입");
 }
 
 static void a_term_knows_where_it_first_stood(void **state)
@@ -142,6 +167,10 @@ int main(void)
         cmocka_unit_test(an_english_or_named_language_gives_one_stem),
         cmocka_unit_test(french_questions_lose_french_stop_words),
         cmocka_unit_test(japanese_particles_are_dropped),
+        cmocka_unit_test(spanish_function_words_are_dropped),
+        cmocka_unit_test(chinese_question_words_are_dropped),
+        cmocka_unit_test(korean_particles_are_dropped),
+        cmocka_unit_test(a_pair_stays_when_it_asks_only_elsewhere),
         cmocka_unit_test(a_term_knows_where_it_first_stood),
         cmocka_unit_test(words_beyond_the_limit_are_ignored),
     };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sdk/text/asking.h"
 #include "sdk/text/hash.h"
 
 enum {
@@ -20,8 +21,10 @@ enum {
 struct work {
     struct text_term terms[WORK_TERMS_MAX];
     size_t n_terms, n_pool;
-    size_t n_first;          /* terms of the first reading */
-    size_t next;             /* a further reading: the first term not behind */
+    size_t n_first; /* terms of the first reading */
+    size_t next;    /* a further reading: the first term not behind */
+    struct ragd_str question;
+    enum text_asking asking;
     uint16_t set[SET_SLOTS]; /* index into terms + 1, 0 = free */
     char pool[POOL_BYTES];
 };
@@ -62,9 +65,19 @@ static void add(struct work *work, const struct text_token *token, uint32_t word
     *slot = (uint16_t)work->n_terms;
 }
 
+/* A pair of characters may be content in one place and part of what asks in another. */
 static int on_first(void *user, const struct text_token *token)
 {
-    add(user, token, 0, false);
+    struct work *work = user;
+    struct text_token marked = *token;
+    if (text_asking_covers(work->asking, work->question, token->start, token->end)) {
+        marked.flags |= TEXT_TOKEN_QUESTION;
+    }
+    uint16_t slot = *slot_of(work, token);
+    if (slot && !(marked.flags & TEXT_TOKEN_QUESTION)) {
+        work->terms[slot - 1].flags &= ~(uint32_t)TEXT_TOKEN_QUESTION;
+    }
+    add(work, &marked, 0, false);
     return 0;
 }
 
@@ -170,6 +183,8 @@ int text_question_init(struct text_question *out, struct text_analyser *an,
         return RAGD_E_NOMEM;
     }
     work->n_terms = work->n_pool = work->n_first = work->next = 0;
+    work->question = text;
+    work->asking = text_asking_of(text);
     memset(work->set, 0, sizeof(work->set));
     int rc = read_question(work, an, lang, text);
     if (rc == 0) {

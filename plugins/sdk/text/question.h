@@ -2,7 +2,8 @@
 /* Copyright (c) 2026 the ragd authors */
 /*
  * The words a question searches for: stop and question words dropped unless
- * nothing is left, each word once, in the order of the question.
+ * nothing is left, each word once, in the order of the question. See asking.h for
+ * the languages whose words the analyser does not mark.
  *
  * A short question often does not show its language, and a short text neither
  * (its words are then stemmed as English). So with AUTO a question that is not
