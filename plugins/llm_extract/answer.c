@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sdk/text/asking.h"
 #include "sdk/text/run.h"
 #include "sdk/text/utf8.h"
 
@@ -19,16 +20,26 @@ struct refusal {
     const char *empty, *sentence, *before, *after;
 };
 
+enum { REFUSAL_EN, REFUSAL_DE, REFUSAL_FR, REFUSAL_JA, REFUSAL_ES, REFUSAL_ZH, REFUSAL_KO };
+
 static const struct refusal REFUSALS[] = {
-    {"The question has no word to look for.", "The documents do not answer this.",
-     " The nearest passage is: \"", "\""},
-    {"Die Frage hat kein Wort, nach dem sich suchen ließe.",
-     "Die Dokumente beantworten das nicht.", " Am nächsten kommt: „", "“"},
-    {"La question n'a aucun mot à chercher.",
-     "Les documents ne répondent pas à cette question.", " Le passage le plus proche : « ",
-     " »"},
-    {"質問に検索できる言葉がありません。", "この質問の答えは文書にありません。",
-     "最も近い箇所：「", "」"},
+    [REFUSAL_EN] = {"The question has no word to look for.",
+                    "The documents do not answer this.", " The nearest passage is: \"",
+                    "\""},
+    [REFUSAL_DE] = {"Die Frage hat kein Wort, nach dem sich suchen ließe.",
+                    "Die Dokumente beantworten das nicht.", " Am nächsten kommt: „", "“"},
+    [REFUSAL_FR] = {"La question n'a aucun mot à chercher.",
+                    "Les documents ne répondent pas à cette question.",
+                    " Le passage le plus proche : « ", " »"},
+    [REFUSAL_JA] = {"質問に検索できる言葉がありません。",
+                    "この質問の答えは文書にありません。", "最も近い箇所：「", "」"},
+    [REFUSAL_ES] = {"La pregunta no tiene ninguna palabra que buscar.",
+                    "Los documentos no responden a esta pregunta.",
+                    " El pasaje más cercano: «", "»"},
+    [REFUSAL_ZH] = {"问题中没有可以搜索的词。", "文档没有回答这个问题。", "最接近的段落：“",
+                    "”"},
+    [REFUSAL_KO] = {"질문에 찾을 수 있는 낱말이 없습니다.",
+                    "문서에 이 질문의 답이 없습니다.", " 가장 가까운 구절: “", "”"},
 };
 
 static bool is_blank(char c)
@@ -192,26 +203,39 @@ static ragd_status show_nearest(struct answer *a, const struct refusal *r,
     return say(a, &part, r->before, after, &whole);
 }
 
-static bool has_kana(struct ragd_str text)
+static int stop_at_function_word(void *user, const struct text_token *token)
 {
-    for (size_t i = 0; i < text.n;) {
-        uint32_t cp;
-        i += text_utf8_next(text.p + i, text.n - i, &cp);
-        enum text_run run = text_run_of(cp);
-        if (run == TEXT_RUN_HIRAGANA || run == TEXT_RUN_KATAKANA) {
-            return true;
-        }
+    (void)user;
+    return token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION) ? 1 : 0;
+}
+
+/* Umlauts alone may be Turkish or Swedish: only a word of its grammar is German. */
+static bool is_german(struct text_analyser *an, struct ragd_str question)
+{
+    return text_detect(an, question) == TEXT_LANG_DE &&
+           text_analyse(an, TEXT_LANG_DE, question, stop_at_function_word, NULL) == 1;
+}
+
+/* English when it is not sure. */
+static const struct refusal *refusal_for(struct text_analyser *an, struct ragd_str question)
+{
+    switch (text_asking_of(question)) {
+    case TEXT_ASKING_JA: return &REFUSALS[REFUSAL_JA];
+    case TEXT_ASKING_KO: return &REFUSALS[REFUSAL_KO];
+    case TEXT_ASKING_ES: return &REFUSALS[REFUSAL_ES];
+    case TEXT_ASKING_ZH: return &REFUSALS[REFUSAL_ZH];
+    default: break;
     }
-    return false;
+    if (is_german(an, question)) {
+        return &REFUSALS[REFUSAL_DE];
+    }
+    return &REFUSALS[text_detect(an, question) == TEXT_LANG_FR ? REFUSAL_FR : REFUSAL_EN];
 }
 
 ragd_status answer_refuse(struct answer *a, const struct picks *picks,
-                          struct ragd_str question, enum text_language lang)
+                          struct ragd_str question)
 {
-    const struct refusal *r = has_kana(question)     ? &REFUSALS[3]
-                              : lang == TEXT_LANG_FR ? &REFUSALS[2]
-                              : lang == TEXT_LANG_DE ? &REFUSALS[1]
-                                                     : &REFUSALS[0];
+    const struct refusal *r = refusal_for(a->task->an, question);
     a->finish = RAGD_FINISH_NO_ANSWER;
     const char *said = picks ? r->sentence : r->empty;
     ragd_status rc = emit(a, said, strlen(said));

@@ -21,6 +21,6 @@ ragd_status answer_say(struct answer *a, const struct picks *picks);
  * nearest sentence when there is one. picks NULL: the question has no word that
  * could be looked for. */
 ragd_status answer_refuse(struct answer *a, const struct picks *picks,
-                          struct ragd_str question, enum text_language lang);
+                          struct ragd_str question);
 
 #endif

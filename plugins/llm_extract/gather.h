@@ -17,9 +17,9 @@ struct task {
 };
 
 struct sentence {
-    uint32_t source;  /* index */
-    uint32_t words;   /* stop words too */
-    uint32_t content; /* without them */
+    uint32_t source;        /* index */
+    uint32_t words;         /* stop words too */
+    uint32_t content;       /* without them */
     bool heading;           /* of what follows; so is a table's first row of its others */
     bool row;               /* of a table */
     bool prose;             /* neither code nor a drawing */

@@ -20,7 +20,7 @@ static const char *const lists[] = {
         " name names date day year time hour price cost costs amount number length height "
         "width depth size age weight distance speed temperature altitude address use uses "
         "used get gets got take takes took come comes came go goes went give gives gave make "
-        "makes made need needs happen happens happened call called mean means located "
+        "makes made put puts way need needs happen happens happened call called mean means located "
         "allowed "
         "namen datum tag jahr zeit uhrzeit uhr preis kosten kostet betrag zahl anzahl länge "
         "höhe breite tiefe größe alter gewicht dauer dauert entfernung temperatur adresse "
@@ -89,8 +89,9 @@ bool phrase_is_amount(struct ragd_str word)
 
 bool phrase_asks_amount(struct ragd_str question)
 {
-    static const char *const asking[] = {"何時",   "いくら",   "いくつ", "くらい",
-                                         "ぐらい", "どれほど", NULL};
+    static const char *const asking[] = {"何時",     "いくら", "いくつ", "くらい", "ぐらい",
+                                         "どれほど", "多少",   "有多",   "几",     "얼마",
+                                         "며칠",     "몇",     "uánt",   NULL};
     return has_any(question, asking);
 }
 

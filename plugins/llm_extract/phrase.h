@@ -25,7 +25,8 @@ bool phrase_is(enum phrase phrase, struct ragd_str word);
 /* Whether a word of an answer gives an amount: in digits, letters or kanji. */
 bool phrase_is_amount(struct ragd_str word);
 
-/* Whether a Japanese question asks for an amount: いくら, どのくらい. */
+/* Whether a Japanese, Chinese, Korean or Spanish question asks for an amount: いくら,
+ * 多少, 얼마, cuánto. */
 bool phrase_asks_amount(struct ragd_str question);
 
 /* The stems of an English verb with irregular forms, of which this is one, with a blank

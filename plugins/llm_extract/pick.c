@@ -106,14 +106,24 @@ static double own_share(const struct scale *scale, const struct sentence *s)
                 share(scale, &s->has, &nothing));
 }
 
+/* Whether it can say what kind of thing is asked for. The first row of a table says what
+ * the kind of a column is, so any other may. */
+static bool fits_kind(const struct scale *scale, const struct sentence *s)
+{
+    const char *text = scale->req->sources[s->source]->text.p;
+    struct ragd_str said = {text + s->start, s->end - s->start};
+    return (s->amount || !scale->units->amount) &&
+           (s->row || kind_fits(scale->units->kind, said, s->amount));
+}
+
 /* Whether it answers, with what stands around it: the question's names, enough of
  * the rest, and half of that itself. Words that are strewn about are no answer. */
 static bool answers(const struct scale *scale, const struct sentence *s)
 {
     return units_share(scale->units, scale->w, &s->here, &s->topic) >= scale->threshold &&
            2 * own_share(scale, s) >= scale->threshold &&
-           (s->amount || !scale->units->amount) &&
-           units_named(scale->units, &s->here, &s->topic);
+           units_named(scale->units, &s->here, &s->topic) &&
+           units_complete(scale->units, &s->has, &s->topic) && fits_kind(scale, s);
 }
 
 /* Whether it goes on with an answer: it answers as well as the best, or beside what
@@ -122,6 +132,9 @@ static bool adds(const struct scale *scale, const struct picks *picks,
                  const struct sentence *s, const struct weigh_set *covered)
 {
     double own = own_share(scale, s);
+    if (!units_same_numbers(scale->units, &picks->at[0]->has, &s->has)) {
+        return false;
+    }
     if (answers(scale, s) && own >= PEER_PART * own_share(scale, picks->at[0])) {
         return true;
     }

@@ -108,8 +108,7 @@ static ragd_status run(const struct extract *extract, struct weigh *w,
     }
     pick(&picks, &sentences, w, units, task->req, &extract->limits);
     if (!w->asks || picks.n == 0) {
-        rc = answer_refuse(&a, w->asks ? &picks : NULL, question,
-                           text_detect(task->an, question));
+        rc = answer_refuse(&a, w->asks ? &picks : NULL, question);
     } else {
         rc = answer_say(&a, &picks);
     }

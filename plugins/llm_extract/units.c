@@ -22,6 +22,7 @@ struct reading {
     const struct weigh *w;
     struct ragd_str text;
     size_t n_tokens, end; /* behind the last token */
+    bool number;          /* the token is one */
     bool german;          /* whose nouns have capitals */
     bool asked;           /* the last token asks for what follows */
     size_t kind;          /* the unit that is asked for: what colour; UNITS_MAX: none */
@@ -87,7 +88,11 @@ static void append(struct units *u, int word)
 static void open_unit(struct reading *r, enum unit_kind kind, double part, int word)
 {
     if (r->u->n < UNITS_MAX) {
-        r->u->at[r->u->n++] = (struct unit){kind, part, r->u->n_words, 0, r->of};
+        r->u->at[r->u->n++] = (struct unit){.kind = kind,
+                                            .part = part,
+                                            .first = r->u->n_words,
+                                            .whose = r->of,
+                                            .number = r->number};
         r->of = false;
         append(r->u, word);
         r->joins = true;
@@ -211,6 +216,8 @@ static int on_token(void *user, const struct text_token *token)
 {
     struct reading *r = user;
     int word = weigh_find(r->w, token->text, token->len);
+    r->number = token->flags & TEXT_TOKEN_NUMBER;
+    r->u->asks |= (token->flags & TEXT_TOKEN_QUESTION) != 0;
     r->asks_run = r->asks_run && token->start <= r->end;
     r->u->amount |= r->asked && phrase_is(PHRASE_MEASURE, raw_of(r, token));
     if (token->flags & (TEXT_TOKEN_STOP | TEXT_TOKEN_QUESTION) || word < 0) {
@@ -243,7 +250,10 @@ static bool has_one_other(const struct units *u, size_t kind)
 int units_read(struct units *u, const struct weigh *w, struct text_analyser *an,
                struct ragd_str question)
 {
-    *u = (struct units){.amount = phrase_asks_amount(question)};
+    static const char mark[] = "？";
+    *u = (struct units){.kind = kind_of(question), .amount = phrase_asks_amount(question)};
+    u->asks = memchr(question.p, '?', question.n) ||
+              memmem(question.p, question.n, mark, sizeof(mark) - 1);
     struct reading r = {.u = u,
                         .w = w,
                         .text = question,
@@ -342,6 +352,36 @@ bool units_named(const struct units *u, const struct weigh_set *here,
         default: break;
         }
         if (lacks || (unit->whose && held_part(u, unit, source) <= 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool units_complete(const struct units *u, const struct weigh_set *has,
+                    const struct weigh_set *topic)
+{
+    size_t n = 0, n_held = 0;
+    bool doing = u->kind == KIND_PERSON;
+    for (size_t i = 0; i < u->n; i++) {
+        const struct unit *unit = &u->at[i];
+        bool own = doing && unit->kind == UNIT_WORD;
+        if (unit->part >= 1) {
+            n++;
+            n_held += held_part(u, unit, own ? has : topic) > 0;
+            doing = doing && !own;
+        }
+    }
+    return !u->asks || n > UNITS_SHORT || n_held == n;
+}
+
+bool units_same_numbers(const struct units *u, const struct weigh_set *first,
+                        const struct weigh_set *held)
+{
+    for (size_t i = 0; i < u->n; i++) {
+        const struct unit *unit = &u->at[i];
+        if (unit->number && held_part(u, unit, first) > 0 &&
+            held_part(u, unit, held) <= 0) {
             return false;
         }
     }

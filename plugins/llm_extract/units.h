@@ -12,11 +12,14 @@
 #ifndef UNITS_H
 #define UNITS_H
 
+#include "kind.h"
 #include "weigh.h"
 
 enum {
     UNITS_MAX = 64, /* of a question; further ones are ignored */
     UNIT_WORDS_MAX = 512,
+    /* A question of no more units, those of form not counted, wants them all. */
+    UNITS_SHORT = 4,
 };
 
 enum unit_kind {
@@ -31,11 +34,14 @@ struct unit {
     double part;     /* of its weight that counts */
     size_t first, n; /* in units.words */
     bool whose;      /* of the *grinder*: must be there, if only further above */
+    bool number;
 };
 
 struct units {
     struct unit at[UNITS_MAX];
     size_t n, n_words;
+    bool asks;                      /* it is a question, not a few words to look for */
+    enum kind kind;                 /* of the answer */
     bool amount;                    /* the answer gives one: how long, how many */
     uint16_t words[UNIT_WORDS_MAX]; /* of the question, see weigh_find */
 };
@@ -57,5 +63,16 @@ double units_new(const struct units *u, const struct weigh *w, const struct weig
  * and every word of their names somewhere in its source. */
 bool units_named(const struct units *u, const struct weigh_set *here,
                  const struct weigh_set *source);
+
+/* Whether all that a short question is about is in the topic, and what somebody does or
+ * is (who *wrote* it) in the sentence itself: two of three words may well be about
+ * something else. Of a longer one, and of words that are no question, units_share
+ * decides alone. */
+bool units_complete(const struct units *u, const struct weigh_set *has,
+                    const struct weigh_set *topic);
+
+/* Whether held has the question's numbers that first has: version 1 is not version 2. */
+bool units_same_numbers(const struct units *u, const struct weigh_set *first,
+                        const struct weigh_set *held);
 
 #endif

@@ -37,8 +37,8 @@ struct weigh_form {
 struct weigh {
     struct text_question question;
     size_t n_words, n_forms;
-    bool counted;                 /* masses come from weigh_by_counts */
-    bool asks;                    /* there is a word that is no stop or question word, nor a number */
+    bool counted; /* masses come from weigh_by_counts */
+    bool asks;    /* there is a word that is no stop or question word, nor a number */
     double part[WEIGH_WORDS_MAX]; /* of the idf that a word weighs */
     double idf[WEIGH_WORDS_MAX];
     double mass[WEIGH_WORDS_MAX], total; /* by weigh_settle */

@@ -89,10 +89,9 @@ static void an_unknown_word_weighs_no_more_than_one_of_a_single_document(void **
     add_term(f, "second", log(1 + 2.5 / 1.5));
     add_term(f, "watch", log(1 + 2.5 / 1.5));
     add_term(f, "skip", log(1 + 3.5 / 0.5));
-    assert_int_equal(finish_of(f, "Did the watch skip seconds?"), RAGD_FINISH_STOP);
+    assert_int_equal(finish_of(f, "watch skip seconds"), RAGD_FINISH_STOP);
     add_term(f, "mountain", log(1 + 3.5 / 0.5));
-    assert_int_equal(finish_of(f, "Did the watch skip seconds on a mountain?"),
-                     RAGD_FINISH_NO_ANSWER);
+    assert_int_equal(finish_of(f, "watch skip seconds mountain"), RAGD_FINISH_NO_ANSWER);
 }
 
 /* どこに and ある give pairs that no list has; 送信所 is what is asked for. */
@@ -232,6 +231,18 @@ static void irregular_verbs_are_known_in_all_their_forms(void **state)
     assert_int_equal(finish_of(f, "When was the ship sold?"), RAGD_FINISH_NO_ANSWER);
 }
 
+/* Each case: a question, a sentence that does not answer it, and one that does. */
+static void check_cases(struct fixture *f, const char *const (*cases)[3], size_t n)
+{
+    add_source(f, "", 1);
+    for (size_t i = 0; i < n; i++) {
+        f->sources[0].text = ragd_cs(cases[i][1]);
+        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_NO_ANSWER);
+        f->sources[0].text = ragd_cs(cases[i][2]);
+        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_STOP);
+    }
+}
+
 static void a_question_for_an_amount_wants_one(void **state)
 {
     static const char *const cases[][3] = {
@@ -247,13 +258,7 @@ static void a_question_for_an_amount_wants_one(void **state)
         {"会場に何人入れますか", "会場に椅子があります。", "会場に九十人入れます。"},
     };
     struct fixture *f = *state;
-    add_source(f, "", 1);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        f->sources[0].text = ragd_cs(cases[i][1]);
-        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_NO_ANSWER);
-        f->sources[0].text = ragd_cs(cases[i][2]);
-        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_STOP);
-    }
+    check_cases(f, cases, sizeof(cases) / sizeof(cases[0]));
     f->sources[0].text = ragd_cs("富士山は静岡県と山梨県にまたがる。");
     assert_int_equal(finish_of(f, "富士山は何県にありますか"), RAGD_FINISH_STOP);
 }
@@ -279,6 +284,73 @@ static void a_word_with_another_beginning_is_as_good_when_no_name(void **state)
     assert_int_equal(finish_of(f, "Since when is OpenVPN unsupported?"), RAGD_FINISH_STOP);
     f->sources[0].text = ragd_cs("Die Berghütte liegt auf 1848 Metern.");
     assert_int_equal(finish_of(f, "Wie hoch liegt die Talhütte?"), RAGD_FINISH_NO_ANSWER);
+}
+
+/* Two of three words are about something else. */
+static void all_of_a_short_question_must_be_there(void **state)
+{
+    static const char *const cases[][3] = {
+        {"Was passiert, wenn die rote Lampe blinkt?",
+         "Was passiert, wenn die blaue (oder grüne) Lampe blinkt?",
+         "Wenn die rote Lampe blinkt, ist der Tank leer."},
+        {"How many days of paid leave do employees have?",
+         "How many days of paid leave do interns have?",
+         "Employees have 28 days of paid leave. Interns are paid monthly."},
+        {"What is the phone of the travel desk?", "Who is the travel desk manager?",
+         "Travel desk: travel@acme.example, phone 4471"},
+        {"Where does the bowhead whale live?", "Who discovered the bowhead whale?",
+         "The bowhead whale lives in Arctic waters."},
+    };
+    struct fixture *f = *state;
+    add_source(f, "", 1);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        f->sources[0].text = ragd_cs(cases[i][2]);
+        assert_int_equal(finish_of(f, cases[i][0]), RAGD_FINISH_STOP);
+        assert_int_equal(finish_of(f, cases[i][1]), RAGD_FINISH_NO_ANSWER);
+    }
+}
+
+static void a_question_for_a_kind_of_thing_wants_one(void **state)
+{
+    static const char *const cases[][3] = {
+        {"Où se trouve la tour Valmont ?", "La tour Valmont mesure 87 mètres de haut.",
+         "La tour Valmont est À Brest."},
+        {"Where are the keys?", "The keys are heavy.", "The keys are in the box."},
+        {"¿Dónde están las llaves?", "Las llaves pesan mucho.",
+         "Las llaves cuelgan sobre la mesa."},
+        {"When does the shop open?", "The shop did open.", "The shop will open on Monday."},
+        {"Wann öffnet die Kasse?", "Die Kasse öffnet der Wirt.",
+         "Die Kasse öffnet im März."},
+        {"What does the bread cost?", "The bread takes 50 minutes.",
+         "The bread costs 3 euros."},
+        {"有給休暇は誰が付与しますか", "有給休暇は半年後に十日付与されます。",
+         "有給休暇は人事部が付与します。"},
+    };
+    struct fixture *f = *state;
+    check_cases(f, cases, sizeof(cases) / sizeof(cases[0]));
+    f->sources[0].text = ragd_cs("An expired token gives an error.");
+    assert_int_equal(finish_of(f, "What happens when a token has expired?"),
+                     RAGD_FINISH_STOP); /* it asks for no time */
+}
+
+static void what_somebody_does_must_be_in_the_sentence(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Version 1 was written by Lena. Version 2 replaced it in 2021.", 1);
+    assert_int_equal(finish_of(f, "Who wrote version 2?"), RAGD_FINISH_NO_ANSWER);
+    renew(f);
+    check_answer(f, "Who wrote version 1?", "Version 1 was written by Lena. [1]");
+}
+
+static void what_is_said_of_another_number_is_not_added(void **state)
+{
+    struct fixture *f = *state;
+    add_source(f, "Version 2 was released in April. Version 1 was signed in June.", 1);
+    add_term(f, "version", 1);
+    add_term(f, "2", 1);
+    add_term(f, "releas", 1);
+    add_term(f, "sign", 1);
+    check_answer(f, "version 2 released signed", "Version 2 was released in April. [1]");
 }
 
 static void code_and_drawings_are_no_sentences(void **state)
@@ -325,11 +397,26 @@ static void stop_words_of_a_text_are_not_near(void **state)
 
 static void refusals_are_in_the_language_of_the_question(void **state)
 {
+    static const char *const cases[][2] = {
+        {"Combien coûte le billet de Nantes ?",
+         "Les documents ne répondent pas à cette question."},
+        {"¿Quién es el alcalde?", "Los documentos no responden a esta pregunta."},
+        {"经理是谁？", "文档没有回答这个问题。"},
+        {"관장은 누구입니까?", "문서에 이 질문의 답이 없습니다."},
+        {"Wer ist der Müller?", "Die Dokumente beantworten das nicht."},
+        {"Müdür kim?", "The documents do not answer this."}, /* Turkish */
+        {"Kto jest dyrektorem?", "The documents do not answer this."},
+    };
     struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        renew(f);
+        check_answer(f, cases[i][0], cases[i][1]);
+    }
     add_source(f, "Le musée est ouvert.", 1);
-    const struct fake_results *r = ask(f, "Combien coûte le billet du musée de Nantes ?");
-    assert_str_equal(r->text, "Les documents ne répondent pas à cette question. Le passage "
-                              "le plus proche : « Le musée est ouvert. » [1]");
+    renew(f);
+    check_answer(f, "Combien coûte le billet du musée de Nantes ?",
+                 "Les documents ne répondent pas à cette question. Le passage le plus "
+                 "proche : « Le musée est ouvert. » [1]");
 }
 
 static void only_a_part_of_a_long_nearest_passage_is_shown(void **state)
@@ -392,6 +479,10 @@ int main(void)
         CASE(a_question_for_an_amount_wants_one),
         CASE(whose_thing_is_asked_about_must_be_there),
         CASE(a_word_with_another_beginning_is_as_good_when_no_name),
+        CASE(all_of_a_short_question_must_be_there),
+        CASE(a_question_for_a_kind_of_thing_wants_one),
+        CASE(what_somebody_does_must_be_in_the_sentence),
+        CASE(what_is_said_of_another_number_is_not_added),
         CASE(code_and_drawings_are_no_sentences),
         CASE(a_row_of_a_table_is_read_with_the_first_alone),
         CASE(numbers_alone_are_nothing_to_look_for),

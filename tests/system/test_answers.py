@@ -12,16 +12,18 @@ import test_main_job
 
 FOLDERS = ("packaging/quickstart-docs", "tests/data/answers")
 # Of each list: its questions, how many are answered with the piece that answers, and how
-# many refused. A change that raises a count raises it here.
+# many refused. A change that raises a count raises it here. A wrong answer is worse than a
+# refusal, which quotes the nearest passage: of all no more than WRONG_MOST are answered wrongly.
 LISTS = {
-    "english": (questions.ENGLISH, 24, 27),
+    "english": (questions.ENGLISH, 22, 28),
     "japanese": (questions.JAPANESE, 17, 15),
-    "german": (questions.GERMAN, 12, 12),
+    "german": (questions.GERMAN, 12, 13),
     "office": (questions_office.OFFICE, 43, 40),
-    "held out": (questions_office.HELD_OUT, 33, 31),
+    "held out": (questions_office.HELD_OUT, 32, 32),
     "first further": (questions_further.FIRST, 46, 28),
-    "second further": (questions_further.SECOND, 49, 28),
+    "second further": (questions_further.SECOND, 49, 30),
 }
+WRONG_MOST = 5
 
 
 def fill(daemon):
@@ -55,6 +57,17 @@ def test_questions_are_answered_or_refused(library, name):
         if not right:
             wrong.append((question, piece, said))
     assert answered >= least_answered and refused >= least_refused, wrong
+
+
+def test_hardly_a_question_is_answered_wrongly(library):
+    wrong = []
+    for asked, _, _ in LISTS.values():
+        for question, piece in asked:
+            answer = library.json("ask", question)
+            said = " ".join(answer["answer"].split())
+            if answer["answered"] and (piece is None or piece not in said):
+                wrong.append((question, piece, said))
+    assert len(wrong) <= WRONG_MOST, wrong
 
 
 @pytest.mark.parametrize("question, said", [
