@@ -12,28 +12,12 @@
  * failure modes: before the last apply nothing is visible; ABORT drops stages.
  * on close: not cancelled from the last apply on, once the store has begun it.
  */
-#include "rag/ingest_write.h"
-
 #include <string.h>
 
 #include "core/failpoint.h"
 #include "plugin/call_state.h"
 #include "rag/chunk.h"
-#include "rag/run.h"
-
-enum {
-    W_BATCH,
-    W_VIEW,
-    W_OLD,
-    W_CACHED,
-    W_EMBED,
-    W_PAID,
-    W_STAGE,
-    W_APPLY,
-    W_COMMIT,
-    W_FORGET,
-    W_ABORT,
-};
+#include "rag/ingest_write_internal.h"
 
 #define W_FILL                                                                      \
     (RUN_NEXT(W_OLD) | RUN_NEXT(W_CACHED) | RUN_NEXT(W_EMBED) | RUN_NEXT(W_STAGE) | \
@@ -53,33 +37,11 @@ static const struct run_state STATES[] = {
     [W_ABORT] = {"abort", 0, RUN_FINAL},
 };
 
-enum {
-    EMBED_TEXTS = 256,  /* of one block: what a crash may cost twice */
-    RECORD_BYTES = 512, /* of a record beside its text and vector */
-};
-
-struct write_run {
-    struct run run;
-    struct ingest_write *req;
-    bool vectors, entered, paid;
-    size_t lo, hi;            /* the batch: plan->writes[lo, hi) */
-    struct arena batch;       /* of its vectors and lists */
-    struct plan_chunk **todo; /* of the batch, without a vector yet */
-    size_t n_todo, at;
-    uint64_t generation; /* 0 = no stage was applied */
-    struct err err;      /* what ABORT ends with */
-    struct buf blob;
-    struct ragd_blob blobs[2]; /* the manifest, and a failure that is over */
-    struct call_view view;
-    struct call_get old;
-    struct call_vectors cache;
-    struct call_embed embed;
-    struct call_apply apply;
-};
+enum { RECORD_BYTES = 512 }; /* of a record beside its text and vector */
 
 static void fail(struct run *run, const struct err *err);
 
-static void fail_memory(struct write_run *w)
+void write_fail_memory(struct write_run *w)
 {
     struct err err = {0};
     err_set(&err, ERR_NOMEM, NULL);
@@ -105,18 +67,6 @@ static void choose(struct write_run *w)
         }
         w->hi++;
     }
-}
-
-static int list_todo(struct write_run *w)
-{
-    w->n_todo = w->at = 0;
-    w->todo = arena_calloc(&w->batch, w->hi - w->lo, sizeof(struct plan_chunk *));
-    for (size_t i = w->lo; w->todo && i < w->hi; i++) {
-        if (!w->req->plan->writes[i]->vec) {
-            w->todo[w->n_todo++] = w->req->plan->writes[i];
-        }
-    }
-    return w->todo ? 0 : RAGD_E_NOMEM;
 }
 
 /* Applying. */
@@ -185,7 +135,7 @@ static int fill_rest(struct write_run *w, struct ragd_apply *change)
     return 0;
 }
 
-static void apply(struct write_run *w)
+void write_apply(struct write_run *w)
 {
     struct ragd_apply change = {.struct_size = sizeof(change)};
     bool last = w->hi == w->req->plan->n_writes;
@@ -195,7 +145,7 @@ static void apply(struct write_run *w)
     change.generation = w->generation;
     change.flags = last ? 0 : RAGD_APPLY_STAGE;
     if (fill_records(w, &change) || (last && fill_rest(w, &change))) {
-        fail_memory(w);
+        write_fail_memory(w);
         return;
     }
     (void)RAGD_FAILPOINT("add.before_apply");
@@ -206,197 +156,14 @@ static void apply(struct write_run *w)
     call_apply_start(&w->apply);
 }
 
-/* Vectors: filling in those of the batch. */
-
-static void embed_next(struct write_run *w)
-{
-    if (w->at == w->n_todo) {
-        apply(w);
-        return;
-    }
-    size_t n = w->n_todo - w->at < EMBED_TEXTS ? w->n_todo - w->at : EMBED_TEXTS;
-    struct ragd_str *texts = arena_calloc(&w->batch, n, sizeof(*texts));
-    if (!texts) {
-        fail_memory(w);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        texts[i] = w->todo[w->at + i]->rec.text;
-    }
-    run_move(&w->run, W_EMBED);
-    run_wait(&w->run, &w->embed.call);
-    w->embed.embedder = w->req->coll->embedder;
-    w->embed.purpose = RAGD_EMBED_DOCUMENT;
-    w->embed.metric = w->req->coll->settings.metric;
-    w->embed.dim = w->req->coll->settings.dim;
-    w->embed.texts = texts;
-    w->embed.n = n;
-    call_embed_start(&w->embed);
-}
-
-static int set_vector(struct write_run *w, struct plan_chunk *chunk, const float *row)
-{
-    size_t bytes = w->req->coll->settings.dim * sizeof(float);
-    float *vec = arena_alloc(&w->batch, bytes);
-    if (vec) {
-        chunk->vec = memcpy(vec, row, bytes);
-    }
-    return vec ? 0 : RAGD_E_NOMEM;
-}
-
-static struct vector_key *keys_of(struct arena *arena, struct plan_chunk *const *chunks,
-                                  size_t n)
-{
-    struct vector_key *keys = arena_calloc(arena, n, sizeof(*keys));
-    for (size_t i = 0; keys && i < n; i++) {
-        memcpy(keys[i].text_hash, chunks[i]->sum.text_hash, HASH_BYTES);
-    }
-    return keys;
-}
-
-static bool cache_call(struct write_run *w, enum vectors_action action,
-                       struct plan_chunk *const *chunks, size_t n)
-{
-    struct vector_key *keys = keys_of(&w->batch, chunks, n);
-    if (!keys) {
-        return false;
-    }
-    run_try(&w->run, &w->cache.call);
-    w->cache.action = action;
-    w->cache.space = w->req->coll->settings.space;
-    w->cache.dim = w->req->coll->settings.dim;
-    w->cache.keys = keys;
-    w->cache.n = n;
-    w->cache.rows = action == VECTORS_PUT ? w->embed.rows : NULL;
-    call_vectors_start(&w->cache);
-    return true;
-}
-
-/* Only a source of several blocks can have left some behind. */
-static void look_in_cache(struct write_run *w)
-{
-    if (list_todo(w)) {
-        fail_memory(w);
-        return;
-    }
-    if (w->n_todo <= EMBED_TEXTS && w->req->plan->n_writes <= EMBED_TEXTS) {
-        embed_next(w);
-        return;
-    }
-    run_move(&w->run, W_CACHED);
-    if (!cache_call(w, VECTORS_GET, w->todo, w->n_todo)) {
-        fail_memory(w);
-    }
-}
-
-static void take_cached(struct write_run *w)
-{
-    for (size_t i = 0; w->cache.call.status == 0 && i < w->n_todo; i++) {
-        const float *row = w->cache.rows + i * w->req->coll->settings.dim;
-        if (w->cache.found[i]) {
-            w->paid = true;
-            if (set_vector(w, w->todo[i], row)) {
-                fail_memory(w);
-                return;
-            }
-        }
-    }
-    /* Without the cache it only costs more. */
-    if (list_todo(w)) {
-        fail_memory(w);
-        return;
-    }
-    embed_next(w);
-}
-
-static void take_embedded(struct write_run *w)
-{
-    for (size_t i = 0; i < w->embed.n; i++) {
-        const float *row = w->embed.rows + i * w->req->coll->settings.dim;
-        if (set_vector(w, w->todo[w->at + i], row)) {
-            fail_memory(w);
-            return;
-        }
-    }
-    size_t first = w->at;
-    w->at += w->embed.n;
-    w->req->embedded += w->embed.n;
-    w->req->on_progress(w->req->arg, w->lo + w->at, w->req->plan->n_writes);
-    if (w->at == w->n_todo && w->hi == w->req->plan->n_writes) {
-        apply(w); /* nothing follows that could fail for long */
-        return;
-    }
-    run_move(&w->run, W_PAID);
-    w->paid = true;
-    if (!cache_call(w, VECTORS_PUT, w->todo + first, w->embed.n)) {
-        fail_memory(w);
-    }
-}
-
-static void get_old(struct write_run *w)
-{
-    struct ragd_str *ids = arena_calloc(&w->batch, w->hi - w->lo, sizeof(*ids));
-    size_t n = 0;
-    for (size_t i = w->lo; ids && i < w->hi; i++) {
-        if (w->req->plan->writes[i]->old.n) {
-            ids[n++] = w->req->plan->writes[i]->old;
-        }
-    }
-    if (!ids) {
-        fail_memory(w);
-        return;
-    }
-    run_move(&w->run, W_OLD);
-    run_wait(&w->run, &w->old.call);
-    w->old.view = w->run.view;
-    w->old.include = RAGD_INCLUDE_VECTOR;
-    w->old.ids = ids;
-    w->old.n_ids = n;
-    call_get_start(&w->old);
-}
-
-/* Both lists are in the order asked; absent ones are left out. */
-static void take_old(struct write_run *w)
-{
-    size_t at = 0;
-    for (size_t i = w->lo; i < w->hi && at < w->old.n_records; i++) {
-        struct plan_chunk *chunk = w->req->plan->writes[i];
-        const struct ragd_record *rec = &w->old.records[at];
-        if (!chunk->old.n || !str_same(chunk->old, rec->id)) {
-            continue;
-        }
-        at++;
-        if (rec->vec && set_vector(w, chunk, rec->vec)) {
-            fail_memory(w);
-            return;
-        }
-    }
-    look_in_cache(w);
-}
-
-static bool has_old(const struct write_run *w)
-{
-    for (size_t i = w->lo; i < w->hi; i++) {
-        if (w->req->plan->writes[i]->old.n) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void batch(struct write_run *w)
 {
     call_memory_release(&w->batch);
     choose(w);
     if (!w->vectors) {
-        apply(w);
-    } else if (!has_old(w)) {
-        look_in_cache(w);
-    } else if (w->run.view) {
-        get_old(w);
+        write_apply(w);
     } else {
-        run_move(&w->run, W_VIEW);
-        run_open_view(&w->run, &w->view);
+        vectors_fill(w);
     }
 }
 
@@ -457,7 +224,7 @@ static void committed(struct write_run *w)
         return;
     }
     run_move(&w->run, W_FORGET);
-    if (!cache_call(w, VECTORS_DROP, w->req->plan->writes, w->req->plan->n_writes)) {
+    if (!vectors_drop_paid(w)) {
         run_end(&w->run); /* they only take room, for a while */
     }
 }
@@ -469,12 +236,12 @@ static void step(struct run *run)
     case W_BATCH: begin(w); break;
     case W_VIEW:
         run->view = w->view.view;
-        get_old(w);
+        vectors_get_old(w);
         break;
-    case W_OLD: take_old(w); break;
-    case W_CACHED: take_cached(w); break;
-    case W_EMBED: take_embedded(w); break;
-    case W_PAID: embed_next(w); break;
+    case W_OLD: vectors_take_old(w); break;
+    case W_CACHED: vectors_take_cached(w); break;
+    case W_EMBED: vectors_take_embedded(w); break;
+    case W_PAID: vectors_embed_next(w); break;
     case W_STAGE: staged(w); break;
     case W_APPLY:
         (void)RAGD_FAILPOINT("add.before_commit");
