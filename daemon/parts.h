@@ -15,7 +15,13 @@
 #include "rpc/rpc.h"
 #include "state/state.h"
 
-enum { PARTS_BOUND_MAX = 80, PARTS_BOOT_ID_BYTES = 33 };
+enum {
+    PARTS_BOUND_MAX = 80,
+    PARTS_BOOT_ID_BYTES = 33,
+    PARTS_JOIN_MS = 500, /* for threads whose work is already given up */
+};
+
+struct plugins_setup;
 
 /* Reading the configuration again (parts_reload.c). */
 struct reloading {
@@ -76,6 +82,10 @@ void parts_reload_init(struct parts *parts);
 void parts_reload(struct parts *parts, struct reload *reload);
 /* The instances' settings by what their plugins declare. */
 int parts_check_plugins(const struct config *config, struct err *err);
+/* Loads the plugins; where to look for them and the seed are filled in here.
+ * ERR_CONFIG: a directory of the command line is not there, or as plugins_open. */
+int parts_open_plugins(const struct options *options, struct plugins_setup *setup,
+                       struct err *err);
 /* The engine's settings, which borrow from config. */
 void parts_engine_settings(const struct config *config, struct engine_settings *out);
 

@@ -17,46 +17,8 @@
 #include "core/mem.h"
 #include "notify.h"
 #include "parts.h"
-#include "plugin/instance_make.h"
 #include "plugin/plugins.h"
 #include "server.h"
-
-static int check_instance(const struct config_instance *instance, struct err *err)
-{
-    struct instance_recipe recipe = {.kind = (enum plugin_kind)instance->kind,
-                                     .config = instance};
-    int rc = instance_find_plugin(&recipe, err);
-    if (rc == RAGD_E_CONFIG && instance_is_built_in(instance)) {
-        return 0; /* nobody asked for a plugin that is not there */
-    }
-    if (rc || !recipe.plugin->loaded) {
-        return rc; /* what a refused plugin would take is not known */
-    }
-    struct arena arena = {0};
-    struct config_resolve resolve = {
-        .instance = instance,
-        .options = recipe.plugin->ifaces[instance->kind]->life.options,
-        .arena = &arena,
-        .quiet = true, /* it was told of when the instance was made */
-    };
-    rc = config_resolve(&resolve, err);
-    arena_release(&arena);
-    return rc;
-}
-
-int parts_check_plugins(const struct config *config, struct err *err)
-{
-    for (int kind = 0; kind < CONFIG_KINDS; kind++) {
-        const struct config_section *section = &config->sections[kind];
-        for (size_t i = 0; i < section->n; i++) {
-            int rc = check_instance(&section->instances[i], err);
-            if (rc) {
-                return rc;
-            }
-        }
-    }
-    return 0;
-}
 
 void parts_engine_settings(const struct config *config, struct engine_settings *out)
 {

@@ -14,7 +14,6 @@
  */
 #include "server.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,15 +30,12 @@
 #include "loop/signals.h"
 #include "notify.h"
 #include "parts.h"
-#include "plugin/instance.h"
 #include "plugin/plugins.h"
-#include "rag/split.h"
 #include "tidy.h"
 
 enum {
     STOP_GRACE_MS = 1000, /* beyond the limit "stop", to close the parts */
     HURRY_MS = 800,       /* a second signal gets the process out within 1 s */
-    JOIN_MS = 500,        /* for threads whose work is already given up */
     PATH_BYTES = 4096,
 };
 
@@ -299,45 +295,6 @@ static void on_opened(struct work *work, int status)
     plugins_start(on_plugins_started);
 }
 
-/* One that was named must be there; those of the configuration may come later. */
-static int check_plugin_dirs(const struct options *options, struct err *err)
-{
-    for (size_t i = 0; i < options->n_plugin_dirs; i++) {
-        struct stat st;
-        const char *dir = options->plugin_dirs[i];
-        int errnum = stat(dir, &st)                  ? errno
-                     : !S_ISDIR(st.st_mode)          ? ENOTDIR
-                     : access(dir, R_OK | X_OK) != 0 ? errno
-                                                     : 0;
-        if (errnum) {
-            err_set(err, ERR_CONFIG, "no plugins can be read from %s (--plugin-dir)", dir);
-            return err_why(err, "%s", strerror(errnum));
-        }
-    }
-    return 0;
-}
-
-static int open_plugins(const struct options *options, const struct config *config,
-                        struct err *err)
-{
-    int rc = check_plugin_dirs(options, err);
-    if (rc) {
-        return rc;
-    }
-    struct plugins_setup setup = {
-        .config = config,
-        .plugin_dirs = options->plugin_dirs,
-        .n_plugin_dirs = options->n_plugin_dirs,
-        .state = parts.state,
-        .data_dir = plugins_dir[0] ? plugins_dir : NULL, /* none when only checking */
-        .cache_dir = cache_dir[0] ? cache_dir : NULL,
-    };
-    rng_bytes(&setup.seed, sizeof(setup.seed));
-    rc = plugins_open(&setup, err);
-    parts.plugins_open = rc == 0;
-    return rc;
-}
-
 /* The database opens on a worker while the plugins are loaded here. */
 static void start(void)
 {
@@ -346,11 +303,19 @@ static void start(void)
     parts.opening.on_done = on_opened;
     parts.busy = true;
     workers_submit(&parts.opening, LANE_IO);
+    struct plugins_setup setup = {
+        .config = parts.boot,
+        .state = parts.state,
+        .data_dir = plugins_dir,
+        .cache_dir = cache_dir,
+    };
     struct err err;
-    if (open_plugins(parts.options, parts.boot, &err)) {
+    if (parts_open_plugins(parts.options, &setup, &err)) {
         parts.failure = err;
         fail();
+        return;
     }
+    parts.plugins_open = true;
 }
 
 static void on_signal(int signum)
@@ -429,7 +394,7 @@ static void release(bool failed)
     timer_stop(&parts.watchdog);
     timer_stop(&parts.stop_later);
     signals_close();
-    unsigned stuck = workers_join(JOIN_MS);
+    unsigned stuck = workers_join(PARTS_JOIN_MS);
     while (workers_pending() > stuck && loop_turn()) {
     }
     parts_unbind(&parts);
@@ -474,50 +439,6 @@ int server_run(const struct options *options, struct config *config, struct err 
         }
     }
     release(rc != 0);
-    return rc;
-}
-
-/* Without these ragd starts, but there is little that it can do. */
-static void warn_missing(void)
-{
-    static const struct {
-        enum plugin_kind kind;
-        const char *word, *effect;
-    } NEEDED[] = {
-        {PLUGIN_STORE, "store", "nothing can be kept, and what was kept is not found"},
-        {PLUGIN_LOADER, "loader", "no document can be read"},
-        {PLUGIN_SOURCE, "source", "ragd reads no directory by itself"},
-    };
-    for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
-        if (!instance_next(NEEDED[i].kind, NULL)) {
-            log_warn("NO-PLUGIN",
-                     "no %s plugin is loaded: %s; see plugins.load and plugins.dirs",
-                     NEEDED[i].word, NEEDED[i].effect);
-        }
-    }
-}
-
-int server_check(const struct options *options, const struct config *config,
-                 struct err *err)
-{
-    int rc = loop_init(&config->limits, err);
-    if (rc) {
-        return rc;
-    }
-    workers_init(&config->limits);
-    struct engine_settings settings;
-    struct splitter splitter;
-    parts_engine_settings(config, &settings);
-    rc = engine_splitter(&settings, &splitter, err);
-    rc = rc ? rc : parts_check_listen(config, err);
-    rc = rc ? rc : open_plugins(options, config, err);
-    if (rc == 0) {
-        warn_missing();
-    }
-    workers_stop();
-    workers_join(JOIN_MS);
-    plugins_release();
-    loop_release();
     return rc;
 }
 
