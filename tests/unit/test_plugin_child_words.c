@@ -14,7 +14,7 @@ static void what_it_writes_to_stderr_is_in_the_log_at_a_bounded_rate(void **stat
     (void)state;
     struct rig rig;
     struct instance *loader = faulty_open(&rig, "");
-    faulty_assert_fails(loader, "chatter", ERR_PARSE, "");
+    faulty_assert_fails(loader, "chatter", ERR_PARSE, "faulty: load failed");
     rig_settle();
     rig_assert_logged(&rig, "CHILD-STDERR faulty: a line of its own 0");
     rig_assert_logged(&rig, "CHILD-LINES faulty: 980 more lines, not shown");
@@ -39,7 +39,7 @@ static void further_processes_have_no_further_lines(void **state)
     struct rig rig;
     struct instance *loader = faulty_open(&rig, "");
     for (int i = 0; i < 3; i++) {
-        faulty_assert_fails(loader, "chatter", ERR_PARSE, "");
+        faulty_assert_fails(loader, "chatter", ERR_PARSE, "faulty: load failed");
         rig_settle();
     }
     assert_int_equal(count_in_log(&rig, "CHILD-STDERR"), 20);
