@@ -71,6 +71,15 @@ void rig_open(struct rig *rig, const char *yaml, const char *dir)
     assert_ok(rig_try(rig, yaml, dir), &rig->err);
 }
 
+void rig_open_puppet(struct rig *rig, const char *section, const char *plugin,
+                     const char *act, const char *more)
+{
+    char yaml[512];
+    snprintf(yaml, sizeof(yaml), "%s\n%s: {it: {plugin: %s, act: %s}}\n", more, section,
+             plugin, act);
+    rig_open(rig, yaml, rig_puppets());
+}
+
 static void on_closed(void)
 {
     closed = true;

@@ -22,6 +22,10 @@ struct rig {
 /* yaml: the configuration. Plugins of $RAGD_TEST_PLUGINS and of dir, which may
  * be NULL. The test fails when it cannot be opened. */
 void rig_open(struct rig *rig, const char *yaml, const char *dir);
+/* The same with an instance "it" of a puppet that does this act, in a section of
+ * the configuration ("loaders"); more: the rest of it. */
+void rig_open_puppet(struct rig *rig, const char *section, const char *plugin,
+                     const char *act, const char *more);
 /* Returns what plugins_open says; then only rig_close may follow. */
 int rig_try(struct rig *rig, const char *yaml, const char *dir);
 void rig_close(struct rig *rig);

@@ -2,8 +2,6 @@
 /* Copyright (c) 2026 the ragd authors */
 #include "store_rig.h"
 
-#include <stdio.h>
-
 void store_rig_open_coll(struct store_rig *f)
 {
     struct call_coll open = {.call = {.done = rig_done},
@@ -29,10 +27,8 @@ struct view *store_rig_open_view(struct store_rig *f)
 
 void store_rig_open(struct store_rig *f, const char *plugin, const char *act)
 {
-    char yaml[128];
-    snprintf(yaml, sizeof(yaml), "stores: {it: {plugin: %s, act: %s}}", plugin, act);
     *f = (struct store_rig){0};
-    rig_open(&f->rig, yaml, rig_puppets());
+    rig_open_puppet(&f->rig, "stores", plugin, act, "");
     f->store = rig_instance(PLUGIN_STORE, "it");
     store_rig_open_coll(f);
     f->view = store_rig_open_view(f);

@@ -15,10 +15,7 @@ static const struct ragd_str two[] = {{"abc", 3}, {"de", 2}};
 
 static void open_puppet(struct rig *rig, const char *act, const char *more)
 {
-    char yaml[256];
-    snprintf(yaml, sizeof(yaml), "%s\nembedders: {it: {plugin: puppet-async, act: %s}}\n",
-             more, act);
-    rig_open(rig, yaml, rig_puppets());
+    rig_open_puppet(rig, "embedders", "puppet-async", act, more);
 }
 
 static struct call_embed embed_req(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Copyright (c) 2026 the ragd authors */
-/* Loaders and sources: what they give, and what is made of what is wrong. */
+/* Loaders: what they give, which is chosen, and what is made of what is wrong. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -12,16 +12,6 @@
 #include "plugin/call_load.h"
 #include "plugin/instance.h"
 #include "plugin_rig.h"
-
-/* An instance "it" of the puppet with this act. */
-static void open_puppet(struct rig *rig, const char *section, const char *plugin,
-                        const char *act, const char *more)
-{
-    char yaml[512];
-    snprintf(yaml, sizeof(yaml), "%s\n%s: {it: {plugin: %s, act: %s}}\n", more, section,
-             plugin, act);
-    rig_open(rig, yaml, rig_puppets());
-}
 
 static struct call_load load_req(struct instance *loader, const char *text)
 {
@@ -36,7 +26,7 @@ static void gives_documents_and_typed_options(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     struct ragd_kv options[] = {
         {ragd_cs("it.size"), {RAGD_V_STR, 0, {.s = ragd_cs("64KiB")}}},
         {ragd_cs("other.option"), {RAGD_V_STR, 0, {.s = ragd_cs("x")}}}};
@@ -62,7 +52,7 @@ static void maps_content_of_a_descriptor(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     int fd = memfd_create("content", MFD_CLOEXEC);
     assert_int_equal(write(fd, "from a file", 11), 11);
     struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "");
@@ -80,7 +70,7 @@ static void maps_content_of_a_descriptor(void **state)
 static void refuses(const char *act, const char *more, enum err_id id, const char *text)
 {
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", act, more);
+    rig_open_puppet(&rig, "loaders", "puppet-loader", act, more);
     struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "some text");
     call_load_start(&req);
     rig_wait(&req.call);
@@ -138,7 +128,7 @@ struct inside {
 static int load_inside(struct inside *inside, struct err *err)
 {
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", inside->act, inside->limits);
+    rig_open_puppet(&rig, "loaders", "puppet-loader", inside->act, inside->limits);
     struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "text");
     req.depth = inside->depth;
     req.room = &inside->room;
@@ -227,7 +217,7 @@ static void a_lack_of_memory_fails_files_inside(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "files", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "files", "");
     struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
     FOR_EACH_FAILURE(n, done)
     {
@@ -249,7 +239,7 @@ static void tells_that_there_is_no_text(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     struct call_load req = load_req(rig_instance(PLUGIN_LOADER, "it"), "");
     call_load_start(&req);
     rig_wait(&req.call);
@@ -267,7 +257,7 @@ static void says_why_an_instance_is_not_there(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "fail_create", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "fail_create", "");
     struct call_load req = load_req(instance_find(PLUGIN_LOADER, ragd_cs("it")), "x");
     call_load_start(&req);
     rig_wait(&req.call);
@@ -282,7 +272,7 @@ static void picks_the_loader_that_is_surest(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     struct ragd_bytes words = {"words", 5}, zeros = {"\0\0\0\0", 4};
     assert_string_equal(rig_pick("a.md", words), "markdown");
     assert_string_equal(rig_pick("a.txt", words), "text");
@@ -296,7 +286,7 @@ static void gives_up_a_loader_inside_the_daemon_that_hangs_when_asked(void **sta
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "limits: {grace: 1ms}");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "limits: {grace: 1ms}");
     struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
     assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
     char *head = mem_strdup("hang"); /* goes with the call */
@@ -325,7 +315,7 @@ static void picking_without_memory_is_only_a_failure(void **state)
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     assert_string_equal(rig_pick("a.txt", (struct ragd_bytes){"x", 1}), "text"); /* ready */
     FOR_EACH_FAILURE(n, done)
     {
@@ -348,8 +338,8 @@ static void without_a_deadline_a_hanging_probe_has_the_time_of_a_parse(void **st
 {
     (void)state;
     struct rig rig;
-    open_puppet(&rig, "loaders", "puppet-loader", "right",
-                "limits: {grace: 1ms, parse: 100ms}");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right",
+                    "limits: {grace: 1ms, parse: 100ms}");
     struct instance *loader = rig_instance(PLUGIN_LOADER, "it");
     struct call_pick req = {.call = {.done = rig_done},
                             .name = ragd_cs("a.txt"),
@@ -376,7 +366,7 @@ static void checks_loader_options_by_their_declarations(void **state)
     (void)state;
     struct rig rig;
     struct err err;
-    open_puppet(&rig, "loaders", "puppet-loader", "right", "");
+    rig_open_puppet(&rig, "loaders", "puppet-loader", "right", "");
     assert_ok(check_option("markdown.text", "source", &err), &err);
     assert_ok(check_option("it.names", "x,y,z", &err), &err);
     assert_int_equal(check_option("markdown.txt", "source", &err), RAGD_E_ARG);
@@ -393,127 +383,6 @@ static void checks_loader_options_by_their_declarations(void **state)
     assert_contains(err.msg, "it.size must be between 1 and 1048576");
     assert_int_equal(check_option("size", "1", &err), RAGD_E_ARG);
     assert_contains(err.msg, "it must be written LOADER.OPTION");
-    rig_close(&rig);
-}
-
-/* ---- sources ----------------------------------------------------------------------- */
-
-static void lists_in_pages_that_go_on(void **state)
-{
-    (void)state;
-    struct rig rig;
-    open_puppet(&rig, "sources", "puppet-source", "right, n: 7", "");
-    struct call_list req = {.call = {.done = rig_done},
-                            .source = rig_instance(PLUGIN_SOURCE, "it"),
-                            .max = 3};
-    char next[32] = "";
-    size_t n = 0;
-    do {
-        req.call = (struct call){.done = rig_done};
-        req.cursor = (struct ragd_bytes){next, strlen(next)};
-        call_list_start(&req);
-        rig_wait(&req.call);
-        assert_ok(req.call.status, &req.call.err);
-        for (size_t i = 0; i < req.n_entries; i++) {
-            char uri[32];
-            snprintf(uri, sizeof(uri), "puppet:%zu", n++);
-            assert_str_equal(req.entries[i].uri, uri);
-        }
-        assert_true(req.next.n < sizeof(next));
-        memcpy(next, req.next.p ? req.next.p : "", req.next.n);
-        next[req.next.n] = '\0';
-        call_release(&req.call);
-    } while (next[0]);
-    assert_int_equal(n, 7);
-    rig_close(&rig);
-}
-
-static void lists_all_at_once_without_checkpoints(void **state)
-{
-    (void)state;
-    struct rig rig;
-    open_puppet(&rig, "sources", "puppet-source", "no_checkpoint, n: 7", "");
-    struct call_list req = {.call = {.done = rig_done},
-                            .source = rig_instance(PLUGIN_SOURCE, "it"),
-                            .max = 3};
-    call_list_start(&req);
-    rig_wait(&req.call);
-    assert_ok(req.call.status, &req.call.err);
-    assert_int_equal(req.n_entries, 7);
-    assert_int_equal(req.next.n, 0);
-    call_release(&req.call);
-    rig_close(&rig);
-}
-
-static struct call_fetch fetch(struct rig *rig, const char *act, const char *more)
-{
-    open_puppet(rig, "sources", "puppet-source", act, more);
-    struct call_fetch req = {.call = {.done = rig_done},
-                             .source = rig_instance(PLUGIN_SOURCE, "it"),
-                             .uri = ragd_cs("puppet:1")};
-    call_fetch_start(&req);
-    rig_wait(&req.call);
-    return req;
-}
-
-static void fetches_into_memory_or_a_file(void **state)
-{
-    (void)state;
-    static const char *const limits[] = {"", "limits: {spool_memory: 1500}"};
-    for (int i = 0; i < 2; i++) {
-        struct rig rig;
-        struct call_fetch req = fetch(&rig, "right, n: 5", limits[i]);
-        assert_ok(req.call.status, &req.call.err);
-        assert_int_equal(req.content.size, 5 * 1024);
-        assert_int_equal(req.content.fd >= 0, i == 1);
-        assert_int_equal(((const char *)req.content.p)[1024], 'b');
-        assert_int_equal(((const char *)req.content.p)[5119], 'e');
-        assert_int_equal(req.content.head.n, CONTENT_HEAD_BYTES);
-        uint8_t sha256[HASH_BYTES];
-        hash_bytes(req.content.p, req.content.size, sha256);
-        assert_memory_equal(req.sha256, sha256, HASH_BYTES);
-        assert_str_equal(req.head.uri, "puppet:1");
-        call_release(&req.call);
-        call_release(&req.call);
-        rig_close(&rig);
-    }
-}
-
-static void refuses_to_fetch(const char *act, const char *more, enum err_id id,
-                             const char *text)
-{
-    struct rig rig;
-    struct call_fetch req = fetch(&rig, act, more);
-    assert_int_equal(req.call.err.id, id);
-    assert_contains(req.call.err.msg, text);
-    call_release(&req.call);
-    rig_close(&rig);
-}
-
-static void checks_what_is_fetched(void **state)
-{
-    (void)state;
-    refuses_to_fetch("no_head", "", ERR_PLUGIN, "writes without a head");
-    refuses_to_fetch("two_heads", "", ERR_PLUGIN, "gives two heads");
-    refuses_to_fetch("right", "limits: {document_raw: 3071}", ERR_LIMIT,
-                     "larger than 3071 bytes");
-    struct rig rig;
-    struct call_fetch req = fetch(&rig, "right", "limits: {document_raw: 3072}");
-    assert_ok(req.call.status, &req.call.err);
-    call_release(&req.call);
-    rig_close(&rig);
-}
-
-static void finds_the_source_of_a_scheme(void **state)
-{
-    (void)state;
-    struct rig rig;
-    open_puppet(&rig, "sources", "puppet-source", "right", "");
-    assert_string_equal(instance_name(source_for(ragd_cs("puppet:x"))), "it");
-    assert_string_equal(instance_name(source_for(ragd_cs("marionette:x"))), "it");
-    assert_string_equal(instance_name(source_for(ragd_cs("file:///x"))), "file");
-    assert_null(source_for(ragd_cs("gopher://x")));
-    assert_null(source_for(ragd_cs("no scheme at all")));
     rig_close(&rig);
 }
 
@@ -564,11 +433,6 @@ int main(void)
         TEST(picking_without_memory_is_only_a_failure),
         TEST(without_a_deadline_a_hanging_probe_has_the_time_of_a_parse),
         TEST(checks_loader_options_by_their_declarations),
-        TEST(lists_in_pages_that_go_on),
-        TEST(lists_all_at_once_without_checkpoints),
-        TEST(fetches_into_memory_or_a_file),
-        TEST(checks_what_is_fetched),
-        TEST(finds_the_source_of_a_scheme),
         TEST(survives_every_failing_allocation),
     };
     return RUN_TESTS(tests);

@@ -26,10 +26,7 @@ static struct call_embed ask(const char *name)
 static void find_out(const char *act, const char *more, float row[4])
 {
     struct rig rig;
-    char yaml[256];
-    snprintf(yaml, sizeof(yaml),
-             "%s\nembedders: {it: {plugin: puppet-services, act: %s}}\n", more, act);
-    rig_open(&rig, yaml, rig_puppets());
+    rig_open_puppet(&rig, "embedders", "puppet-services", act, more);
     struct call_embed req = ask("it");
     call_embed_start(&req);
     rig_wait(&req.call);
