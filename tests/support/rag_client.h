@@ -14,14 +14,16 @@ enum { CLIENT_RESULTS = 32 };
 struct client {
     struct add add;
     const char *texts[CLIENT_RESULTS]; /* by index, sent when wanted; NULL = never */
-    size_t n_results, n_wants, n_idle, n_released, n_started;
+    size_t n_announced, n_results, n_wants, n_idle, n_released, n_started;
     size_t n_previews, n_parts, n_chunks;
     const struct ragd_stored_doc *previewed;
     enum source_status status[CLIENT_RESULTS];
     uint64_t embedded[CLIENT_RESULTS], reused[CLIENT_RESULTS], chunks[CLIENT_RESULTS],
         documents[CLIENT_RESULTS];
     char source[CLIENT_RESULTS][64];
-    enum err_id err[CLIENT_RESULTS];
+    char loader[CLIENT_RESULTS][16];
+    uint32_t tries[CLIENT_RESULTS];
+    struct err err[CLIENT_RESULTS];
     char title[64];
     bool created;
 };
@@ -70,16 +72,20 @@ static inline void client_on_result(struct add *add, const struct source_result 
     client->reused[i] = result->reused;
     client->chunks[i] = result->chunks;
     client->documents[i] = result->documents;
-    client->err[i] = result->err ? result->err->id : ERR_NONE;
+    client->tries[i] = result->tries;
+    client->err[i] = result->err ? *result->err : (struct err){0};
     assert_int_equal(result->err != NULL, result->status == SOURCE_FAILED);
     snprintf(client->source[i], sizeof(client->source[i]), "%.*s", (int)result->source.n,
              result->source.p);
+    snprintf(client->loader[i], sizeof(client->loader[i]), "%.*s", (int)result->loader.n,
+             result->loader.p);
     snprintf(client->title, sizeof(client->title), "%.*s", (int)result->title.n,
              result->title.p);
 }
 
 static inline void client_begin(struct world *world, struct client *client)
 {
+    client->n_announced = client->n_results = 0;
     client->add.on_started = client_on_started;
     client->add.on_want = client_on_want;
     client->add.on_idle = client_on_idle;
@@ -100,6 +106,7 @@ static inline void client_announce(struct client *client, uint32_t index,
         .size = strlen(text),
     };
     client->texts[index] = text;
+    client->n_announced++;
     assert_int_equal(hash_bytes(text, strlen(text), announced.sha256), 0);
     assert_ok(add_announce(&client->add, &announced, &err), &err);
 }
@@ -110,16 +117,22 @@ static inline int client_end(struct world *world, struct client *client)
     return world_end(world, &client->add.op);
 }
 
+/* The end of one that works, with a result for each source. */
+static inline void client_finish(struct world *world, struct client *client)
+{
+    assert_ok(client_end(world, client), &client->add.op.err);
+    assert_int_equal(client->n_results, client->n_announced);
+    operation_release(&client->add.op);
+}
+
 /* An add of one source, into what is set in client. */
 static inline void client_add(struct world *world, struct client *client,
                               const char *source, const char *text)
 {
     client_begin(world, client);
     client_announce(client, 0, source, text);
-    assert_ok(client_end(world, client), &client->add.op.err);
-    assert_int_equal(client->n_results, 1);
+    client_finish(world, client);
     assert_int_equal(client->n_released, client->n_wants);
-    operation_release(&client->add.op);
 }
 
 /* Lines of 40 characters, so that each is a chunk of its own. */

@@ -55,6 +55,12 @@ static inline void world_stop(struct world *world)
     world->engine = NULL;
 }
 
+static inline void world_restart(struct world *world)
+{
+    world_stop(world);
+    world_start(world);
+}
+
 static inline void world_open(struct world *world)
 {
     *world = (struct world){0};

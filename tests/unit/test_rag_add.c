@@ -75,7 +75,7 @@ static void one_bad_source_does_not_stop_the_others(void **state)
         enum err_id want = strcmp(client.source[i], "good.txt") == 0  ? ERR_NONE
                            : strcmp(client.source[i], "bad.bin") == 0 ? ERR_NO_LOADER
                                                                       : ERR_NO_TEXT;
-        assert_int_equal(client.err[i], want);
+        assert_int_equal(client.err[i].id, want);
     }
     assert_true(fake_has("good.txt#0"));
     operation_release(&client.add.op);
@@ -230,7 +230,7 @@ static void a_stopping_engine_interrupts_it(void **state)
     fake_settle();
     assert_int_equal(world.done, 1);
     assert_int_equal(world.drained, 1);
-    assert_int_equal(client.err[0], ERR_INTERRUPTED);
+    assert_int_equal(client.err[0].id, ERR_INTERRUPTED);
     operation_release(&client.add.op);
     engine_destroy(world.engine);
     world.engine = NULL;
@@ -250,7 +250,7 @@ static void an_upload_that_fails_is_that_source_s_failure(void **state)
     err_set(&err, ERR_CHANGED, NULL);
     add_content_abort(&client.add, 0, &err);
     assert_ok(client_end(&world, &client), &client.add.op.err);
-    assert_int_equal(client.err[0], ERR_CHANGED);
+    assert_int_equal(client.err[0].id, ERR_CHANGED);
     operation_release(&client.add.op);
 }
 
@@ -333,7 +333,7 @@ static void a_full_disk_ends_the_work_on_those_that_wait(void **state)
     assert_true(fake_fault_met());
     assert_int_equal(client.n_results, 3);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(client.err[i], ERR_STORAGE_FULL);
+        assert_int_equal(client.err[i].id, ERR_STORAGE_FULL);
     }
     assert_true(client.n_wants <= 1);
     operation_release(&client.add.op);
@@ -351,7 +351,7 @@ static void bounds_what_travels_in_one_message(void **state)
     client_add(&world, &two, NAMES[0], LINE("a") LINE("b"));
     assert_int_equal(two.status[0], SOURCE_ADDED);
     client_add(&world, &three, NAMES[1], LINE("a") LINE("b") LINE("c"));
-    assert_int_equal(three.err[0], ERR_LIMIT);
+    assert_int_equal(three.err[0].id, ERR_LIMIT);
     assert_int_equal(fake.embedded, 2);
 
     for (uint64_t most = 16; most < 18; most++) { /* one heading at the start */
@@ -360,7 +360,7 @@ static void bounds_what_travels_in_one_message(void **state)
         world.limits.blocks = most;
         world_start(&world);
         client_add(&world, &client, NAMES[1], "# A heading\nis a block.");
-        assert_int_equal(client.err[0], most == 17 ? ERR_NONE : ERR_LIMIT);
+        assert_int_equal(client.err[0].id, most == 17 ? ERR_NONE : ERR_LIMIT);
     }
 }
 
@@ -374,7 +374,7 @@ static void bounds_chunks_and_metadata(void **state)
     world_start(&world);
     struct client client = {.add.splitter = by_line()}, second = {0};
     client_add(&world, &client, "a.txt", LINE("a") LINE("b") LINE("c"));
-    assert_int_equal(client.err[0], ERR_LIMIT);
+    assert_int_equal(client.err[0].id, ERR_LIMIT);
     second.add.meta = (struct ragd_kvs){&meta, 1};
     client_begin(&world, &second);
     assert_err(client_end(&world, &second), &second.add.op.err, LIMIT);
