@@ -7,15 +7,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sdk/testing/fake_host.h"
-#include "support/test.h"
+#include "fake_rig.h"
 
 enum { SOURCES_MAX = 8, TERMS_MAX = 8 };
 
 struct fixture {
-    struct fake_host *host;
-    struct fake_instance instance;
-    struct ragd_call *call;
+    struct fake_rig rig;
     /* The request, filled by a test. */
     struct ragd_llm_req req;
     struct ragd_llm_source sources[SOURCES_MAX];
@@ -26,7 +23,7 @@ struct fixture {
 /* With the options that were set. */
 static inline void open_instance(struct fixture *f)
 {
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_LLM, &f->instance), 0);
+    fake_rig_make(&f->rig, RAGD_IF_LLM);
 }
 
 /* For each CASE. */
@@ -34,10 +31,8 @@ static inline int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
     assert_non_null(f);
-    f->host = fake_host_create(ragd_plugin_entry_v0);
-    assert_non_null(f->host);
+    fake_rig_open(&f->rig);
     open_instance(f);
-    f->call = fake_call_create(f->host);
     f->req = (struct ragd_llm_req){.struct_size = sizeof(f->req),
                                    .sources = f->source_list,
                                    .terms = f->terms,
@@ -51,9 +46,7 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
     struct fixture *f = *state;
-    fake_call_destroy(f->call);
-    fake_instance_destroy(&f->instance);
-    fake_host_destroy(f->host);
+    fake_rig_close(&f->rig);
     free(f);
     return 0;
 }
@@ -61,8 +54,7 @@ static inline int tear_down(void **state)
 /* Takes effect at once. */
 static inline void set_option(struct fixture *f, const char *name, const char *text)
 {
-    fake_instance_destroy(&f->instance);
-    fake_host_set(f->host, name, text);
+    fake_host_set(f->rig.host, name, text);
     open_instance(f);
 }
 
@@ -88,23 +80,22 @@ static inline void add_term(struct fixture *f, const char *word, double weight)
 /* For the next question of a test. */
 static inline void renew(struct fixture *f)
 {
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
+    fake_rig_next_call(&f->rig);
 }
 
 /* Asks; results are in the call. */
 static inline ragd_status generate(struct fixture *f, const char *question)
 {
-    const struct ragd_llm *llm = f->instance.table;
+    const struct ragd_llm *llm = f->rig.instance.table;
     f->req.question = ragd_cs(question);
-    return llm->generate(f->instance.inst, f->call, &f->req, &fake_token_sink);
+    return llm->generate(f->rig.instance.inst, f->rig.call, &f->req, &fake_token_sink);
 }
 
 /* Asks; fails the test when there is no answer. */
 static inline const struct fake_results *ask(struct fixture *f, const char *question)
 {
     assert_int_equal(generate(f, question), 0);
-    const struct fake_results *r = fake_call_results(f->call);
+    const struct fake_results *r = fake_call_results(f->rig.call);
     assert_int_equal(r->n_usages, 1);
     return r;
 }

@@ -6,15 +6,12 @@
 #include <stdlib.h>
 
 #include "embedder_lexical/bag.h"
-#include "sdk/testing/fake_host.h"
-#include "support/test.h"
+#include "fake_rig.h"
 
 enum { DIM = 1024, SPHERE_DIM = 1025, TEXTS_MAX = 8 };
 
 struct fixture {
-    struct fake_host *host;
-    struct fake_instance instance;
-    struct ragd_call *call;
+    struct fake_rig rig;
     float rows[TEXTS_MAX][SPHERE_DIM];
     uint32_t tokens[TEXTS_MAX], flags[TEXTS_MAX];
 };
@@ -23,10 +20,8 @@ static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
     assert_non_null(f);
-    f->host = fake_host_create(ragd_plugin_entry_v0);
-    assert_non_null(f->host);
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_EMBEDDER, &f->instance), 0);
-    f->call = fake_call_create(f->host);
+    fake_rig_open(&f->rig);
+    fake_rig_make(&f->rig, RAGD_IF_EMBEDDER);
     *state = f;
     return 0;
 }
@@ -34,22 +29,20 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    fake_call_destroy(f->call);
-    fake_instance_destroy(&f->instance);
-    fake_host_destroy(f->host);
+    fake_rig_close(&f->rig);
     free(f);
     return 0;
 }
 
 static const struct ragd_embedder *table(const struct fixture *f)
 {
-    return f->instance.table;
+    return f->rig.instance.table;
 }
 
 static void get_info(struct fixture *f, uint32_t metric, struct ragd_embed_info *info)
 {
     *info = (struct ragd_embed_info){.struct_size = sizeof(*info)};
-    assert_int_equal(table(f)->info(f->instance.inst, f->call, metric, info), 0);
+    assert_int_equal(table(f)->info(f->rig.instance.inst, f->rig.call, metric, info), 0);
 }
 
 static ragd_status embed(struct fixture *f, uint32_t purpose, uint32_t metric, size_t n,
@@ -74,7 +67,7 @@ static ragd_status embed(struct fixture *f, uint32_t purpose, uint32_t metric, s
                                  .out_stride = SPHERE_DIM,
                                  .tokens = f->tokens,
                                  .item_flags = f->flags};
-    return table(f)->embed(f->instance.inst, f->call, &req);
+    return table(f)->embed(f->rig.instance.inst, f->rig.call, &req);
 }
 
 /* One text's vector, copied to out. */
@@ -123,7 +116,7 @@ static void an_unknown_metric_is_refused(void **state)
 {
     struct fixture *f = *state;
     struct ragd_embed_info info = {.struct_size = sizeof(info)};
-    assert_int_equal(table(f)->info(f->instance.inst, f->call, 17, &info),
+    assert_int_equal(table(f)->info(f->rig.instance.inst, f->rig.call, 17, &info),
                      RAGD_E_UNSUPPORTED);
 }
 
@@ -134,7 +127,7 @@ static void a_wrong_dimension_is_refused(void **state)
                                  .dim = SPHERE_DIM,
                                  .out_stride = SPHERE_DIM,
                                  .metric = RAGD_METRIC_IP};
-    assert_int_equal(table(f)->embed(f->instance.inst, f->call, &req), RAGD_E_ARG);
+    assert_int_equal(table(f)->embed(f->rig.instance.inst, f->rig.call, &req), RAGD_E_ARG);
 }
 
 static void the_product_is_the_saturated_weight_of_the_shared_words(void **state)
@@ -265,7 +258,8 @@ static void words_are_counted_and_texts_cut_at_the_limit(void **state)
     assert_int_equal(f->flags[1], RAGD_EMBED_TRUNCATED);
     struct ragd_str view = ragd_cs("the three ships");
     uint32_t tokens = 77;
-    assert_int_equal(table(f)->count(f->instance.inst, f->call, 1, &view, &tokens), 0);
+    assert_int_equal(table(f)->count(f->rig.instance.inst, f->rig.call, 1, &view, &tokens),
+                     0);
     assert_int_equal(tokens, 3);
 }
 
@@ -273,7 +267,7 @@ static void a_cancelled_call_ends(void **state)
 {
     struct fixture *f = *state;
     const char *texts[] = {"one"};
-    fake_call_cancel_at(f->call, 0);
+    fake_call_cancel_at(f->rig.call, 0);
     assert_int_equal(embed(f, RAGD_EMBED_DOCUMENT, 0, 1, texts), RAGD_E_CANCELLED);
 }
 
@@ -281,14 +275,14 @@ static void the_language_is_an_option_and_part_of_the_space(void **state)
 {
     struct fixture *f = *state;
     struct fake_instance german;
-    fake_host_set(f->host, "language", "de");
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_EMBEDDER, &german), 0);
+    fake_host_set(f->rig.host, "language", "de");
+    assert_int_equal(fake_instance_create(f->rig.host, RAGD_IF_EMBEDDER, &german), 0);
     struct ragd_embed_info info = {.struct_size = sizeof(info)};
-    assert_int_equal(table(f)->info(german.inst, f->call, 0, &info), 0);
+    assert_int_equal(table(f)->info(german.inst, f->rig.call, 0, &info), 0);
     assert_str_equal(info.space, "lexical-1024/1 text/3 language=de ip");
     fake_instance_destroy(&german);
-    fake_host_set(f->host, "language", "tlh");
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_EMBEDDER, &german),
+    fake_host_set(f->rig.host, "language", "tlh");
+    assert_int_equal(fake_instance_create(f->rig.host, RAGD_IF_EMBEDDER, &german),
                      RAGD_E_CONFIG);
 }
 

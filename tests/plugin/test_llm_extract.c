@@ -233,7 +233,7 @@ static void another_model_is_refused_by_name(void **state)
     struct fixture *f = *state;
     f->req.model = ragd_cs("gpt");
     assert_int_equal(generate(f, "reactor"), RAGD_E_NOT_FOUND);
-    assert_string_equal(fake_call_code(f->call), "model_not_found");
+    assert_string_equal(fake_call_code(f->rig.call), "model_not_found");
     f->req.model = ragd_cs("extract");
     assert_int_equal(generate(f, "reactor"), 0);
 }
@@ -241,9 +241,9 @@ static void another_model_is_refused_by_name(void **state)
 static void it_has_one_model(void **state)
 {
     struct fixture *f = *state;
-    const struct ragd_llm *llm = f->instance.table;
-    assert_int_equal(llm->models(f->instance.inst, f->call, &fake_model_sink), 0);
-    const struct fake_results *r = fake_call_results(f->call);
+    const struct ragd_llm *llm = f->rig.instance.table;
+    assert_int_equal(llm->models(f->rig.instance.inst, f->rig.call, &fake_model_sink), 0);
+    const struct fake_results *r = fake_call_results(f->rig.call);
     assert_int_equal(r->n_models, 1);
     assert_str_equal(r->models[0].id, "extract");
     assert_int_equal(r->models[0].caps, RAGD_LLM_CAP_EXTRACT);
@@ -255,9 +255,9 @@ static void what_the_sink_answers_ends_it_at_every_step(void **state)
     add_source(f, "The reactor is cooled with heavy water. A reactor needs much water.", 1);
     for (uint64_t n = 1; n <= 5; n++) {
         renew(f);
-        fake_call_stop_at(f->call, n, RAGD_E_IO);
+        fake_call_stop_at(f->rig.call, n, RAGD_E_IO);
         assert_int_equal(generate(f, "reactor water"), RAGD_E_IO);
-        assert_int_equal(fake_call_results(f->call)->n_sink_calls, n);
+        assert_int_equal(fake_call_results(f->rig.call)->n_sink_calls, n);
     }
 }
 
@@ -265,9 +265,9 @@ static void a_cancelled_call_ends_without_a_word(void **state)
 {
     struct fixture *f = *state;
     add_source(f, "The reactor is cooled with heavy water.", 1);
-    fake_call_cancel_at(f->call, 0);
+    fake_call_cancel_at(f->rig.call, 0);
     assert_int_equal(generate(f, "reactor"), RAGD_E_CANCELLED);
-    assert_int_equal(fake_call_results(f->call)->n_sink_calls, 0);
+    assert_int_equal(fake_call_results(f->rig.call)->n_sink_calls, 0);
 }
 
 static void running_out_of_memory_is_an_error(void **state)
@@ -278,7 +278,7 @@ static void running_out_of_memory_is_an_error(void **state)
     for (size_t bytes = 0; rc != RAGD_OK; bytes += 16) {
         assert_true(bytes < 1 << 20);
         renew(f);
-        fake_call_limit_memory(f->call, bytes);
+        fake_call_limit_memory(f->rig.call, bytes);
         rc = generate(f, "reactor");
         assert_true(rc == RAGD_OK || rc == RAGD_E_NOMEM);
     }

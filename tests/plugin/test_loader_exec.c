@@ -5,23 +5,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fake_rig.h"
 #include "loader_exec/documents.h"
-#include "sdk/testing/fake_host.h"
-#include "support/test.h"
-
-struct fixture {
-    struct fake_host *host;
-    struct fake_instance instance;
-    struct ragd_call *call;
-};
 
 static int set_up(void **state)
 {
-    struct fixture *f = calloc(1, sizeof(*f));
+    struct fake_rig *f = calloc(1, sizeof(*f));
     assert_non_null(f);
-    f->host = fake_host_create(ragd_plugin_entry_v0);
-    assert_non_null(f->host);
-    f->call = fake_call_create(f->host);
+    fake_rig_open(f);
     fake_host_set(f->host, "suffixes", ".x,.tar.y");
     fake_host_set(f->host, "mimes", "text/x-it");
     *state = f;
@@ -30,22 +21,20 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct fixture *f = *state;
-    fake_call_destroy(f->call);
-    fake_instance_destroy(&f->instance);
-    fake_host_destroy(f->host);
+    struct fake_rig *f = *state;
+    fake_rig_close(f);
     free(f);
     return 0;
 }
 
-static const struct ragd_loader *make(struct fixture *f, const char *command)
+static const struct ragd_loader *make(struct fake_rig *f, const char *command)
 {
     fake_host_set(f->host, "command", command);
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_LOADER, &f->instance), 0);
+    fake_rig_make(f, RAGD_IF_LOADER);
     return f->instance.table;
 }
 
-static ragd_status load(struct fixture *f, const char *text, uint64_t text_max)
+static ragd_status load(struct fake_rig *f, const char *text, uint64_t text_max)
 {
     const struct ragd_loader *loader = f->instance.table;
     struct fake_input in;
@@ -53,8 +42,7 @@ static ragd_status load(struct fixture *f, const char *text, uint64_t text_max)
     in.limits.max_text_bytes = text_max;
     in.input.fd = memfd_create("source", MFD_CLOEXEC);
     assert_int_equal(write(in.input.fd, text, strlen(text)), strlen(text));
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
+    fake_rig_next_call(f);
     ragd_status status = loader->load(f->instance.inst, f->call, &in.input, &fake_doc_sink);
     close(in.input.fd);
     return status;
@@ -62,7 +50,7 @@ static ragd_status load(struct fixture *f, const char *text, uint64_t text_max)
 
 static void its_text_may_be_as_large_as_the_limit(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     make(f, "/bin/cat");
     assert_int_equal(load(f, "123456", 7), RAGD_OK);
     assert_int_equal(load(f, "1234567", 7), RAGD_OK);
@@ -73,7 +61,7 @@ static void its_text_may_be_as_large_as_the_limit(void **state)
 
 static void bytes_that_are_no_text_are_replaced(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     make(f, "/bin/cat");
     assert_int_equal(load(f, "a\xff z", 100), RAGD_OK);
     assert_str_equal(fake_call_results(f->call)->docs[0].text, "a\xef\xbf\xbd z");
@@ -83,7 +71,7 @@ static void bytes_that_are_no_text_are_replaced(void **state)
 
 static void a_program_that_is_not_there_is_named(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     make(f, "/nowhere/program");
     assert_int_equal(load(f, "words", 100), RAGD_E_CONFIG);
     assert_contains(fake_call_message(f->call), "/nowhere/program cannot be run");
@@ -104,10 +92,9 @@ static void it_reads_what_the_configuration_says(void **state)
     assert_int_equal(sure(loader, "a.xx", "text/x-items"), 0);
 }
 
-static ragd_status give(struct fixture *f, const char *json, struct documents *d)
+static ragd_status give(struct fake_rig *f, const char *json, struct documents *d)
 {
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
+    fake_rig_next_call(f);
     *d = (struct documents){.call = f->call,
                             .sink = &fake_doc_sink,
                             .title = ragd_cs("name")};
@@ -116,7 +103,7 @@ static ragd_status give(struct fixture *f, const char *json, struct documents *d
 
 static void a_document_has_what_its_object_says(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     struct documents d;
     assert_int_equal(
         give(f,
@@ -147,7 +134,7 @@ static void a_document_has_what_its_object_says(void **state)
 
 static void what_is_no_document_is_named_by_its_number(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     static const struct {
         const char *json, *why;
     } wrong[] = {
@@ -175,7 +162,7 @@ static void what_is_no_document_is_named_by_its_number(void **state)
 
 static void what_the_sink_answers_ends_it(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     struct documents d = {.call = f->call, .sink = &fake_doc_sink};
     static const char two[] = "{\"text\": \"a\", \"key\": \"1\"} {\"text\": \"b\"}";
     fake_call_stop_at(f->call, 1, RAGD_E_LIMIT);

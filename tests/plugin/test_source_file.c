@@ -7,17 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sdk/testing/fake_host.h"
+#include "fake_rig.h"
 #include "source_file/uri.h"
 #include "source_file/walk.h"
-#include "support/test.h"
 #include "support/tmpdir.h"
 
 struct fixture {
     struct tmpdir dir;
-    struct fake_host *host;
-    struct fake_instance instance;
-    struct ragd_call *call;
+    struct fake_rig rig;
     char root[TMPDIR_BYTES];
 };
 
@@ -41,10 +38,9 @@ static int set_up(void **state)
     make_dir(f, "outside");
     tmpdir_write(&f->dir, "outside/secret", "secret", SIZE_MAX);
     tmpdir_path(&f->dir, "root", f->root);
-    f->host = fake_host_create(ragd_plugin_entry_v0);
-    assert_non_null(f->host);
-    fake_host_set(f->host, "roots", f->root);
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_SOURCE, &f->instance), 0);
+    fake_rig_open(&f->rig);
+    fake_host_set(f->rig.host, "roots", f->root);
+    fake_rig_make(&f->rig, RAGD_IF_SOURCE);
     *state = f;
     return 0;
 }
@@ -52,9 +48,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    fake_call_destroy(f->call);
-    fake_instance_destroy(&f->instance);
-    fake_host_destroy(f->host);
+    fake_rig_close(&f->rig);
     tmpdir_release(&f->dir);
     free(f);
     return 0;
@@ -62,22 +56,21 @@ static int tear_down(void **state)
 
 static const struct ragd_source *table(const struct fixture *f)
 {
-    return f->instance.table;
+    return f->rig.instance.table;
 }
 
 static ragd_status list(struct fixture *f, const char *root, struct ragd_bytes cursor)
 {
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
-    return table(f)->list(f->instance.inst, f->call, ragd_cs(root), cursor,
+    fake_rig_next_call(&f->rig);
+    return table(f)->list(f->rig.instance.inst, f->rig.call, ragd_cs(root), cursor,
                           &fake_entry_sink);
 }
 
 static ragd_status fetch_uri(struct fixture *f, const char *uri)
 {
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
-    return table(f)->fetch(f->instance.inst, f->call, ragd_cs(uri), &fake_byte_sink);
+    fake_rig_next_call(&f->rig);
+    return table(f)->fetch(f->rig.instance.inst, f->rig.call, ragd_cs(uri),
+                           &fake_byte_sink);
 }
 
 /* name: below the scratch directory. */
@@ -90,7 +83,7 @@ static ragd_status fetch(struct fixture *f, const char *name)
 
 static void assert_names(struct fixture *f, const char *const *names)
 {
-    const struct fake_results *results = fake_call_results(f->call);
+    const struct fake_results *results = fake_call_results(f->rig.call);
     size_t n = 0;
     for (; names[n]; n++) {
         assert_true(n < results->n_entries);
@@ -110,7 +103,7 @@ static void lists_regular_files_in_order(void **state)
     tmpdir_write(&f->dir, "root/.hidden", "h", SIZE_MAX);
     assert_int_equal(list(f, "", (struct ragd_bytes){0}), RAGD_OK);
     assert_names(f, (const char *const[]){"a.txt", "a.txt", "z.txt", "c.txt", NULL});
-    const struct ragd_entry *first = fake_call_results(f->call)->entries;
+    const struct ragd_entry *first = fake_call_results(f->rig.call)->entries;
     assert_int_equal(first->size, 3);
     assert_true(first->version.n > 0 && first->mtime_ms > 0);
     char uri[TMPDIR_BYTES + 16];
@@ -149,8 +142,8 @@ static void goes_on_behind_every_cursor(void **state)
     }
     tmpdir_write(&f->dir, "root/d1.txt", "x", 1);
     assert_int_equal(list(f, "", (struct ragd_bytes){0}), RAGD_OK);
-    struct ragd_call *whole = f->call;
-    f->call = NULL;
+    struct ragd_call *whole = f->rig.call;
+    f->rig.call = NULL;
     const struct fake_results *all = fake_call_results(whole);
     assert_int_equal(all->n_entries, FILES + 1);
     assert_int_equal(all->n_checkpoints, FILES / 100);
@@ -159,7 +152,7 @@ static void goes_on_behind_every_cursor(void **state)
         assert_int_equal(uri_to_path(all->entries[i].uri, path), RAGD_OK);
         struct ragd_bytes cursor = {path, strlen(path)};
         assert_int_equal(list(f, "", cursor), RAGD_OK);
-        const struct fake_results *rest = fake_call_results(f->call);
+        const struct fake_results *rest = fake_call_results(f->rig.call);
         assert_int_equal(rest->n_entries, all->n_entries - i - 1);
         if (rest->n_entries) {
             struct ragd_str got = rest->entries[0].uri, want = all->entries[i + 1].uri;
@@ -176,7 +169,7 @@ static void lists_only_beneath_the_roots(void **state)
     char uri[TMPDIR_BYTES + 32];
     snprintf(uri, sizeof(uri), "file://%s/outside", f->dir.path);
     assert_int_equal(list(f, uri, (struct ragd_bytes){0}), RAGD_E_DENIED);
-    assert_contains(fake_call_message(f->call), "outside of the configured roots");
+    assert_contains(fake_call_message(f->rig.call), "outside of the configured roots");
     snprintf(uri, sizeof(uri), "file://%s-more", f->root);
     assert_int_equal(list(f, uri, (struct ragd_bytes){0}), RAGD_E_DENIED);
     assert_int_equal(list(f, "file:///", (struct ragd_bytes){0}), RAGD_E_DENIED);
@@ -193,7 +186,7 @@ static void sends_a_head_and_all_bytes(void **state)
     memset(big, 'x', BYTES);
     tmpdir_write(&f->dir, "root/big \xc3\xa9%.txt", big, BYTES);
     assert_int_equal(fetch(f, "root/big%20%C3%A9%25.txt"), RAGD_OK);
-    const struct fake_results *results = fake_call_results(f->call);
+    const struct fake_results *results = fake_call_results(f->rig.call);
     assert_int_equal(results->n_heads, 1);
     assert_str_equal(results->head.name, "big \xc3\xa9%.txt");
     assert_int_equal(results->head.size, BYTES);
@@ -230,7 +223,7 @@ static void reads_nothing_outside_by_any_trick(void **state)
     };
     for (size_t i = 0; i < sizeof(tricks) / sizeof(tricks[0]); i++) {
         assert_true(fetch(f, tricks[i]) < 0);
-        assert_int_equal(fake_call_results(f->call)->body.n, 0);
+        assert_int_equal(fake_call_results(f->rig.call)->body.n, 0);
     }
     static const char *const uris[] = {
         "file:///proc/self/environ",
@@ -245,7 +238,7 @@ static void reads_nothing_outside_by_any_trick(void **state)
     };
     for (size_t i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
         assert_true(fetch_uri(f, uris[i]) < 0);
-        assert_int_equal(fake_call_results(f->call)->body.n, 0);
+        assert_int_equal(fake_call_results(f->rig.call)->body.n, 0);
     }
 }
 
@@ -292,7 +285,7 @@ static void wins_no_race_for_a_swapped_link(void **state)
     assert_int_equal(pthread_create(&thread, NULL, swap, &s), 0);
     for (int i = 0; i < 2000; i++) {
         if (fetch(f, "root/d/secret") == RAGD_OK) {
-            const struct fake_results *results = fake_call_results(f->call);
+            const struct fake_results *results = fake_call_results(f->rig.call);
             assert_int_equal(results->body.n, 4);
             assert_memory_equal(results->body.p, "fine", 4);
         }
@@ -329,10 +322,11 @@ static void notices_a_change_while_it_reads(void **state)
     growing.inner = &fake_byte_sink;
     tmpdir_write(&f->dir, "root/log", "before", SIZE_MAX);
     snprintf(uri, sizeof(uri), "file://%s/log", f->root);
-    f->call = fake_call_create(f->host);
-    assert_int_equal(table(f)->fetch(f->instance.inst, f->call, ragd_cs(uri), &sink),
+    fake_rig_next_call(&f->rig);
+    assert_int_equal(table(f)->fetch(f->rig.instance.inst, f->rig.call, ragd_cs(uri),
+                                     &sink),
                      RAGD_E_CONFLICT);
-    assert_contains(fake_call_message(f->call), "changed while it was read");
+    assert_contains(fake_call_message(f->rig.call), "changed while it was read");
 }
 
 static void ends_when_the_sink_does(void **state)
@@ -340,17 +334,16 @@ static void ends_when_the_sink_does(void **state)
     struct fixture *f = *state;
     tmpdir_write(&f->dir, "root/a", "a", 1);
     tmpdir_write(&f->dir, "root/b", "b", 1);
-    f->call = fake_call_create(f->host);
-    fake_call_stop_at(f->call, 1, RAGD_E_FULL);
-    assert_int_equal(table(f)->list(f->instance.inst, f->call, ragd_cs(""),
+    fake_rig_next_call(&f->rig);
+    fake_call_stop_at(f->rig.call, 1, RAGD_E_FULL);
+    assert_int_equal(table(f)->list(f->rig.instance.inst, f->rig.call, ragd_cs(""),
                                     (struct ragd_bytes){0}, &fake_entry_sink),
                      RAGD_E_FULL);
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
-    fake_call_cancel_at(f->call, 2);
+    fake_rig_next_call(&f->rig);
+    fake_call_cancel_at(f->rig.call, 2);
     char uri[TMPDIR_BYTES + 16];
     snprintf(uri, sizeof(uri), "file://%s/a", f->root);
-    assert_int_equal(table(f)->fetch(f->instance.inst, f->call, ragd_cs(uri),
+    assert_int_equal(table(f)->fetch(f->rig.instance.inst, f->rig.call, ragd_cs(uri),
                                      &fake_byte_sink),
                      RAGD_E_CANCELLED);
 }
@@ -358,22 +351,21 @@ static void ends_when_the_sink_does(void **state)
 static void allows_nothing_without_roots(void **state)
 {
     struct fixture *f = *state;
-    fake_instance_destroy(&f->instance);
-    fake_host_set(f->host, "roots", NULL);
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_SOURCE, &f->instance), 0);
+    fake_host_set(f->rig.host, "roots", NULL);
+    fake_rig_make(&f->rig, RAGD_IF_SOURCE);
     assert_int_equal(fetch(f, "outside/secret"), RAGD_E_DENIED);
     assert_int_equal(list(f, "", (struct ragd_bytes){0}), RAGD_OK);
-    assert_int_equal(fake_call_results(f->call)->n_entries, 0);
+    assert_int_equal(fake_call_results(f->rig.call)->n_entries, 0);
 }
 
 static void refuses_a_root_that_is_not_absolute(void **state)
 {
     struct fixture *f = *state;
-    fake_instance_destroy(&f->instance);
-    fake_host_set(f->host, "roots", "/fine,relative");
-    assert_int_equal(fake_instance_create(f->host, RAGD_IF_SOURCE, &f->instance),
+    fake_instance_destroy(&f->rig.instance);
+    fake_host_set(f->rig.host, "roots", "/fine,relative");
+    assert_int_equal(fake_instance_create(f->rig.host, RAGD_IF_SOURCE, &f->rig.instance),
                      RAGD_E_CONFIG);
-    assert_contains(fake_host_message(f->host), "absolute");
+    assert_contains(fake_host_message(f->rig.host), "absolute");
 }
 
 int main(void)

@@ -4,16 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "sdk/testing/fake_host.h"
-#include "support/test.h"
+#include "fake_rig.h"
 
-struct fixture {
-    struct fake_host *host;
-    struct fake_instance it;
-    struct ragd_call *call;
-};
-
-static void load_twin(struct fixture *f, const char *file)
+static void load_twin(struct fake_rig *f, const char *file)
 {
     char path[512];
     snprintf(path, sizeof(path), "%s/%s.so", getenv("RAGD_TEST_PLUGINS"), file);
@@ -21,42 +14,33 @@ static void load_twin(struct fixture *f, const char *file)
     assert_non_null(f->host);
 }
 
-static void open_twin(struct fixture *f, const char *file, const char *iface)
+static void open_twin(struct fake_rig *f, const char *file, const char *iface)
 {
     if (!f->host) {
         load_twin(f, file);
     }
-    fake_instance_destroy(&f->it);
-    assert_int_equal(fake_instance_create(f->host, iface, &f->it), RAGD_OK);
+    fake_rig_make(f, iface);
 }
 
 static int set_up(void **state)
 {
-    *state = calloc(1, sizeof(struct fixture));
+    *state = calloc(1, sizeof(struct fake_rig));
     return *state ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    struct fixture *f = *state;
-    fake_call_destroy(f->call);
-    fake_instance_destroy(&f->it);
-    fake_host_destroy(f->host);
+    struct fake_rig *f = *state;
+    fake_rig_close(f);
     free(f);
     return 0;
 }
 
-static void renew_call(struct fixture *f)
-{
-    fake_call_destroy(f->call);
-    f->call = fake_call_create(f->host);
-}
-
 /* ---- hash ------------------------------------------------------------------------- */
 
-static ragd_status embed(struct fixture *f, const char *text, uint32_t dim, float *row)
+static ragd_status embed(struct fake_rig *f, const char *text, uint32_t dim, float *row)
 {
-    const struct ragd_embedder *table = f->it.table;
+    const struct ragd_embedder *table = f->instance.table;
     struct ragd_str texts[] = {ragd_cs(text)};
     struct ragd_embed_req req = {.struct_size = sizeof(req),
                                  .dim = dim,
@@ -64,8 +48,8 @@ static ragd_status embed(struct fixture *f, const char *text, uint32_t dim, floa
                                  .texts = texts,
                                  .out = row,
                                  .out_stride = dim};
-    renew_call(f);
-    return fake_call_wait(f->call, table->embed(f->it.inst, f->call, &req));
+    fake_rig_next_call(f);
+    return fake_call_wait(f->call, table->embed(f->instance.inst, f->call, &req));
 }
 
 static double dot(const float *a, const float *b, size_t n)
@@ -79,7 +63,7 @@ static double dot(const float *a, const float *b, size_t n)
 
 static void puts_texts_that_share_words_near_each_other(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     float a[64], b[64], c[64], a2[64];
     open_twin(f, "embedder_hash", RAGD_IF_EMBEDDER);
     assert_int_equal(embed(f, "the cat sat on the mat", 64, a), RAGD_OK);
@@ -95,7 +79,7 @@ static void puts_texts_that_share_words_near_each_other(void **state)
 
 static void gives_every_model_a_space_of_its_own(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     float a[64], b[64];
     struct ragd_embed_info info = {.struct_size = sizeof(info)};
     open_twin(f, "embedder_hash", RAGD_IF_EMBEDDER);
@@ -104,16 +88,16 @@ static void gives_every_model_a_space_of_its_own(void **state)
     open_twin(f, "embedder_hash", RAGD_IF_EMBEDDER);
     assert_int_equal(embed(f, "one two three", 64, b), RAGD_OK);
     assert_true(memcmp(a, b, sizeof(a)) != 0);
-    const struct ragd_embedder *table = f->it.table;
-    assert_int_equal(table->info(f->it.inst, f->call, 0, &info), RAGD_OK);
+    const struct ragd_embedder *table = f->instance.table;
+    assert_int_equal(table->info(f->instance.inst, f->call, 0, &info), RAGD_OK);
     assert_str_equal(info.space, "hash/1 model=other dim=64 unit");
     assert_int_equal(info.metric, RAGD_METRIC_COSINE);
-    assert_int_equal(table->info(f->it.inst, f->call, 99, &info), RAGD_E_UNSUPPORTED);
+    assert_int_equal(table->info(f->instance.inst, f->call, 99, &info), RAGD_E_UNSUPPORTED);
 }
 
 static void counts_what_it_embeds(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     float row[64];
     load_twin(f, "embedder_hash");
     fake_host_set(f->host, "fail", "rate");
@@ -128,7 +112,7 @@ static void counts_what_it_embeds(void **state)
 
 /* ---- echo ------------------------------------------------------------------------- */
 
-static ragd_status generate(struct fixture *f)
+static ragd_status generate(struct fake_rig *f)
 {
     static const struct ragd_msg system = {sizeof(system),
                                            RAGD_ROLE_SYSTEM,
@@ -143,13 +127,13 @@ static ragd_status generate(struct fixture *f)
                                .question = {"what now", 8},
                                .sources = sources,
                                .n_sources = 2};
-    const struct ragd_llm *table = f->it.table;
-    renew_call(f);
-    return fake_call_wait(f->call,
-                          table->generate(f->it.inst, f->call, &req, &fake_token_sink));
+    const struct ragd_llm *table = f->instance.table;
+    fake_rig_next_call(f);
+    return fake_call_wait(f->call, table->generate(f->instance.inst, f->call, &req,
+                                                   &fake_token_sink));
 }
 
-static const struct fake_results *said(struct fixture *f, const char *option,
+static const struct fake_results *said(struct fake_rig *f, const char *option,
                                        const char *value)
 {
     if (f->host) {
@@ -162,7 +146,7 @@ static const struct fake_results *said(struct fixture *f, const char *option,
 
 static void says_what_it_is_told_to_say(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     const struct fake_results *results = said(f, "echo", NULL);
     assert_str_equal(results->text, "what now");
     assert_int_equal(results->n_deltas, 2);
@@ -179,16 +163,16 @@ static void says_what_it_is_told_to_say(void **state)
 
 static void stops_at_every_token(void **state)
 {
-    struct fixture *f = *state;
+    struct fake_rig *f = *state;
     said(f, "tokens", NULL);
     fake_host_set(f->host, "tokens", "20");
     open_twin(f, "llm_echo", RAGD_IF_LLM);
-    const struct ragd_llm *table = f->it.table;
+    const struct ragd_llm *table = f->instance.table;
     for (uint64_t n = 1; n <= 20; n++) {
         struct ragd_llm_req req = {.struct_size = sizeof(req), .question = {"a b", 3}};
-        renew_call(f);
+        fake_rig_next_call(f);
         fake_call_cancel_at(f->call, n);
-        assert_int_equal(table->generate(f->it.inst, f->call, &req, &fake_token_sink),
+        assert_int_equal(table->generate(f->instance.inst, f->call, &req, &fake_token_sink),
                          RAGD_E_CANCELLED);
     }
 }
